@@ -1,0 +1,78 @@
+import type { LogType } from "./log-types.ts";
+
+/**
+ * How a field's value is written.
+ *
+ * - `string`, `number`, `boolean`: a scalar, also kept as a scalar span attribute.
+ * - `text`: a string made from any value; its JSON text is a string literal.
+ * - `json`: any JSON value.
+ */
+export type FieldKind = "string" | "number" | "boolean" | "text" | "json";
+
+/** One body field of the Log API's log endpoints. */
+export interface LogField {
+  /** Name on the wire, snake_case. */
+  readonly wire: string;
+  /** Name in options and in `record()`, camelCase. */
+  readonly option: string;
+  readonly kind: FieldKind;
+  readonly types: readonly LogType[];
+  /** Payload: not stored with `save: false`. */
+  readonly payload: boolean;
+  /** The span attribute that carries it. */
+  readonly attribute: string;
+}
+
+const ALL: readonly LogType[] = ["flow", "prompt", "tool"];
+const MODEL_LOGS: readonly LogType[] = ["prompt"];
+
+function field(
+  option: string,
+  kind: FieldKind,
+  more: Partial<Pick<LogField, "types" | "payload" | "attribute">> = {},
+): LogField {
+  const wire = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return { wire, option, kind, types: ALL, payload: false, attribute: `flowspan.${wire}`, ...more };
+}
+
+/**
+ * Every body field that a caller may set, by the two documents of the Log API.
+ *
+ * `path` and `id` name the File; `save` also decides what else is kept. The two query parameters
+ * are not here (`VersionQuery`), nor are ids and parents, which follow from the spans.
+ */
+export const LOG_FIELDS: readonly LogField[] = [
+  field("path", "string"),
+  field("id", "string"),
+  field("inputs", "json", { payload: true }),
+  field("messages", "json", { payload: true, types: ["flow", "prompt"] }),
+  field("output", "text", { payload: true }),
+  field("outputMessage", "json", { payload: true, types: ["flow", "prompt"] }),
+  field("error", "text"),
+  field("promptTokens", "number", { types: MODEL_LOGS, attribute: "gen_ai.usage.input_tokens" }),
+  field("outputTokens", "number", { types: MODEL_LOGS, attribute: "gen_ai.usage.output_tokens" }),
+  field("promptCost", "number", { types: MODEL_LOGS }),
+  field("outputCost", "number", { types: MODEL_LOGS }),
+  field("finishReason", "string", { types: MODEL_LOGS }),
+  field("toolChoice", "json", { types: MODEL_LOGS }),
+  field("prompt", "json", { types: MODEL_LOGS }),
+  field("flow", "json", { types: ["flow"] }),
+  field("tool", "json", { types: ["tool"] }),
+  field("startTime", "string"),
+  field("endTime", "string"),
+  field("createdAt", "string"),
+  field("providerLatency", "number"),
+  field("stdout", "text", { payload: true }),
+  field("providerRequest", "json", { payload: true }),
+  field("providerResponse", "json", { payload: true }),
+  field("source", "string"),
+  field("metadata", "json"),
+  field("sourceDatapointId", "string"),
+  field("evaluationId", "string"),
+  field("runId", "string"),
+  field("batches", "json"),
+  field("user", "string", { attribute: "user.id" }),
+  field("sessionId", "string", { attribute: "gen_ai.conversation.id" }),
+  field("environment", "string"),
+  field("save", "boolean"),
+];

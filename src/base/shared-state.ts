@@ -1,0 +1,64 @@
+import type { JsonText } from "./json-text.ts";
+import type { LogType, VersionQuery } from "./log-types.ts";
+import type { MaskText } from "./mask.ts";
+
+/** What one of our wrappers recorded for one span, by wire name, ready to be spliced. */
+export interface RecordedLog {
+  readonly type: LogType;
+  readonly fields: Readonly<Record<string, JsonText>>;
+  readonly query: VersionQuery;
+  /** Goes to `metadata.flowspan`: `outcome`, `time_to_first_token_seconds`, `truncated` ... */
+  readonly meta: Readonly<Record<string, JsonText>>;
+}
+
+/** Where content goes: on the span, in the side table only, or nowhere. */
+export type ContentMode = "span" | "log" | "none";
+
+/** What a processor or exporter asks of everything recorded in this process. */
+export interface RecordingPolicy {
+  readonly content: ContentMode;
+  readonly maxFieldBytes: number;
+  readonly mask: MaskText | undefined;
+  /** Also write `gen_ai.input.messages` and `gen_ai.output.messages`. */
+  readonly semconvContent: boolean;
+  /** The viewer's address without a trailing slash, for `currentLog().url`. */
+  readonly viewerUrl: string | undefined;
+}
+
+/**
+ * The one state that this library keeps outside its objects. It lives on `globalThis`, so that
+ * every entry point, ESM and CJS, and every copy of the same version sees the same.
+ */
+export interface SharedState {
+  /** By span object: what our wrappers recorded. */
+  readonly recorded: WeakMap<object, RecordedLog>;
+  /** By span object: the fields that `withLogContext` had set when it started. */
+  readonly contextFields: WeakMap<object, Readonly<Record<string, JsonText>>>;
+  /** By wrapper function: what it wraps, so that wrapping twice is seen. */
+  readonly wrapped: WeakMap<object, WrappedMark>;
+  /** Policies of the processors and exporters that are in use. */
+  readonly policies: Set<RecordingPolicy>;
+  /** Calls of our wrappers that OTel's sampler left out. */
+  notSampled: number;
+}
+
+/** What an already wrapped function was wrapped with. */
+export interface WrappedMark {
+  readonly type: LogType;
+  readonly path: string | undefined;
+}
+
+const KEY: unique symbol = Symbol.for("flowspan.state.v1") as never;
+
+/** The shared state, made on first use. */
+export function sharedState(): SharedState {
+  const holder = globalThis as { [KEY]?: SharedState };
+  holder[KEY] ??= {
+    recorded: new WeakMap(),
+    contextFields: new WeakMap(),
+    wrapped: new WeakMap(),
+    policies: new Set(),
+    notSampled: 0,
+  };
+  return holder[KEY];
+}
