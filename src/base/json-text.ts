@@ -24,3 +24,22 @@ export function reparseJsonText(text: string): JsonText | undefined {
     return undefined;
   }
 }
+
+/**
+ * The text of two objects as one: keys of both, the later one's value where both have a key.
+ * `undefined` counts as no object; a text that is no object is left out.
+ */
+export function mergeObjectTexts(
+  first: JsonText | undefined,
+  later: JsonText | undefined,
+): JsonText | undefined {
+  if (first === undefined || !isObjectText(first)) return later;
+  if (later === undefined || !isObjectText(later) || later === "{}") return first;
+  if (first === "{}") return later;
+  // A repeated key is legal JSON, and every parser here keeps the last: no parsing is needed.
+  return `${first.slice(0, -1)},${later.slice(1)}` as JsonText;
+}
+
+function isObjectText(text: string): boolean {
+  return text.startsWith("{");
+}

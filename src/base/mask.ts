@@ -7,41 +7,52 @@ export type MaskText = (text: string, path: string) => string;
 /** Stands where a secret stood. */
 export const MASKED = "[masked]";
 
+/** Texts that are secrets wherever they stand, by their issuers' documented prefixes. */
+const SECRET_TEXTS = [
+  "sk-[A-Za-z0-9_-]{16,}",
+  "pk-lf-[A-Za-z0-9-]{16,}",
+  "gsk_[A-Za-z0-9]{20,}",
+  "xai-[A-Za-z0-9]{20,}",
+  "hf_[A-Za-z0-9]{20,}",
+  "r8_[A-Za-z0-9]{20,}",
+  "AIza[A-Za-z0-9_-]{30,}",
+  "(?:AKIA|ASIA)[A-Z0-9]{16}",
+  "gh[pousr]_[A-Za-z0-9]{30,}",
+  "github_pat_[A-Za-z0-9_]{30,}",
+  "glpat-[A-Za-z0-9_-]{20,}",
+  "xox[abeoprs]-[A-Za-z0-9-]{10,}",
+  "npm_[A-Za-z0-9]{30,}",
+  "[sr]k_live_[A-Za-z0-9]{16,}",
+  "eyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}",
+  "[Bb]earer [A-Za-z0-9._~+/-]{16,}=*",
+  "-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\\\\\\s-]*?-----END [A-Z ]*PRIVATE KEY-----",
+];
+
 /**
- * Texts that are secrets wherever they stand. None of the patterns can match a quote or a
- * backslash, so that masking JSON text keeps it valid.
+ * No pattern can match a quote or end inside an escape, so masking JSON text leaves it valid.
+ * Where a match starts is checked apart: a look-behind would double the cost of every scan.
  */
-const SECRET =
-  /\b(?:sk-(?:ant-|proj-|or-|lf-)?[A-Za-z0-9_-]{16,}|pk-lf-[A-Za-z0-9-]{16,}|gsk_[A-Za-z0-9]{20,}|xai-[A-Za-z0-9]{20,}|hf_[A-Za-z0-9]{20,}|r8_[A-Za-z0-9]{20,}|AIza[A-Za-z0-9_-]{30,}|(?:AKIA|ASIA)[A-Z0-9]{16}|gh[pousr]_[A-Za-z0-9]{30,}|github_pat_[A-Za-z0-9_]{30,}|glpat-[A-Za-z0-9_-]{20,}|xox[abeoprs]-[A-Za-z0-9-]{10,}|npm_[A-Za-z0-9]{30,}|(?:sk|rk)_live_[A-Za-z0-9]{16,}|eyJ[A-Za-z0-9_-]{10,}\.eyJ[A-Za-z0-9_-]{10,}\.[A-Za-z0-9_-]{10,})|\b[Bb]earer [A-Za-z0-9._~+/-]{16,}=*|-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\\nr\s-]*?-----END [A-Z ]*PRIVATE KEY-----/g;
+const SECRET = new RegExp(SECRET_TEXTS.join("|"), "g");
 
-/** Keys whose value is a secret whatever it looks like. Compared without case, `-` and `_`. */
-const SECRET_KEYS: ReadonlySet<string> = new Set([
-  "authorization",
-  "proxyauthorization",
-  "apikey",
-  "xapikey",
-  "accesstoken",
-  "refreshtoken",
-  "idtoken",
-  "clientsecret",
-  "secretkey",
-  "privatekey",
-  "password",
-  "passwd",
-  "cookie",
-  "setcookie",
-  "secret",
-]);
+/** Keys whose value is a secret whatever it looks like. */
+const SECRET_KEY =
+  /^(?:(?:proxy[-_]?)?authorization|(?:x[-_]?)?api[-_]?key|(?:access|refresh|id|auth)[-_]?token|client[-_]?secret|(?:secret|private)[-_]?key|password|passwd|(?:set[-_]?)?cookie|secret)$/i;
 
-/** The text with every secret replaced; the same string when there is none. */
+/** The text, plain or JSON, with every secret replaced; the same string when there is none. */
 export function maskSecrets(text: string): string {
-  SECRET.lastIndex = 0;
-  return SECRET.test(text) ? text.replace(SECRET, MASKED) : text;
+  if (text.search(SECRET) === -1) return text;
+  return text.replace(SECRET, (secret, start: number) =>
+    startsInsideWord(text, start) ? secret : MASKED,
+  );
+}
+
+/** True for `task-force-...`, where `sk-` is no prefix; an escape such as `\n` ends a word. */
+function startsInsideWord(text: string, start: number): boolean {
+  if (!/[A-Za-z0-9_]/.test(text.charAt(start - 1))) return false;
+  return !/\\(?:[bfnrt]|u[0-9a-f]{4})$/.test(text.slice(Math.max(0, start - 6), start));
 }
 
 /** True for a key such as `api_key`, `Authorization` or `x-api-key`. */
 export function isSecretKey(key: string): boolean {
-  const length = key.length;
-  if (length < 6 || length > 24) return false;
-  return SECRET_KEYS.has(key.toLowerCase().replace(/[-_]/g, ""));
+  return SECRET_KEY.test(key);
 }

@@ -1,0 +1,15 @@
+/**
+ * The value of an own or inherited data property, read without running a getter; `undefined`
+ * for anything else. A proxy's traps do run, guarded: one that throws counts as no property.
+ */
+export function dataProperty(object: object, key: PropertyKey): unknown {
+  try {
+    for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at)) {
+      const property = Object.getOwnPropertyDescriptor(at, key);
+      if (property !== undefined) return "value" in property ? property.value : undefined;
+    }
+  } catch {
+    // A revoked proxy, or one whose traps throw.
+  }
+  return undefined;
+}

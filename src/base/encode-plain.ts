@@ -1,0 +1,65 @@
+import { fitsBytes, MAX_DEPTH } from "./encode-limits.ts";
+import type { JsonText } from "./json-text.ts";
+import { isSecretKey, maskSecrets } from "./mask.ts";
+
+/**
+ * The fast way, for data that `JSON.stringify` writes without running anything of the user's.
+ * `undefined`: not such data, or too large.
+ */
+export function encodePlain(value: unknown, maxBytes: number): JsonText | undefined {
+  try {
+    if (plainSize(value, maxBytes, 0) > maxBytes) return undefined;
+    const text = JSON.stringify(value);
+    if (text === undefined) return undefined;
+    const masked = maskSecrets(text) as JsonText;
+    return fitsBytes(masked, maxBytes) ? masked : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** A lower bound of the text's size; `Infinity` for anything that is not plain data. */
+function plainSize(value: unknown, maxBytes: number, depth: number): number {
+  switch (typeof value) {
+    case "string":
+      return value.length + 2;
+    case "boolean":
+      return 4;
+    case "number":
+      return Number.isFinite(value) ? 1 : Number.POSITIVE_INFINITY;
+    case "object":
+      if (value === null) return 4;
+      if (depth >= MAX_DEPTH) return Number.POSITIVE_INFINITY;
+      return Array.isArray(value)
+        ? plainArraySize(value, maxBytes, depth)
+        : plainObjectSize(value, maxBytes, depth);
+    default:
+      return Number.POSITIVE_INFINITY;
+  }
+}
+
+function plainArraySize(array: readonly unknown[], maxBytes: number, depth: number): number {
+  if (Object.getPrototypeOf(array) !== Array.prototype) return Number.POSITIVE_INFINITY;
+  let size = 2;
+  for (let index = 0; index < array.length && size <= maxBytes; index++) {
+    const entry = Object.getOwnPropertyDescriptor(array, index);
+    if (entry === undefined || !("value" in entry)) return Number.POSITIVE_INFINITY;
+    size += plainSize(entry.value, maxBytes, depth + 1) + 1;
+  }
+  return size;
+}
+
+function plainObjectSize(object: object, maxBytes: number, depth: number): number {
+  const prototype = Object.getPrototypeOf(object);
+  if (prototype !== Object.prototype && prototype !== null) return Number.POSITIVE_INFINITY;
+  let size = 2;
+  for (const key of Object.keys(object)) {
+    const entry = Object.getOwnPropertyDescriptor(object, key);
+    if (entry === undefined || !("value" in entry)) return Number.POSITIVE_INFINITY;
+    if (entry.value === undefined) continue;
+    if (isSecretKey(key)) return Number.POSITIVE_INFINITY;
+    size += key.length + 4 + plainSize(entry.value, maxBytes, depth + 1);
+    if (size > maxBytes) break;
+  }
+  return size;
+}

@@ -1,0 +1,29 @@
+import { openaiChat } from "./openai-chat.ts";
+import type { Provider, ProviderReading, StreamReader } from "./provider-reading.ts";
+
+export type { ProviderReading, StreamReader } from "./provider-reading.ts";
+
+/** Every provider API that is recognised by the shape of its responses. */
+const PROVIDERS: readonly Provider[] = [openaiChat];
+
+/** What a returned value says when it is a provider's response. Never throws. */
+export function readProviderResponse(value: unknown): ProviderReading | undefined {
+  return first((provider) => provider.readResponse(value));
+}
+
+/** A reader for a provider's stream, by its first chunk. Never throws. */
+export function startProviderStream(firstChunk: unknown): StreamReader | undefined {
+  return first((provider) => provider.startStream(firstChunk));
+}
+
+function first<T>(ask: (provider: Provider) => T | undefined): T | undefined {
+  for (const provider of PROVIDERS) {
+    try {
+      const answer = ask(provider);
+      if (answer !== undefined) return answer;
+    } catch {
+      // A value that throws when it is looked at is no provider's.
+    }
+  }
+  return undefined;
+}

@@ -1,0 +1,124 @@
+import {
+  asCount,
+  asObject,
+  asString,
+  type Provider,
+  type ProviderReading,
+  type StreamReader,
+} from "./provider-reading.ts";
+
+/**
+ * OpenAI chat completions, and the many servers that speak the same wire.
+ *
+ * @see https://platform.openai.com/docs/api-reference/chat
+ */
+export const openaiChat: Provider = {
+  readResponse(value) {
+    const response = asObject(value);
+    if (response === undefined || !Array.isArray(response.choices)) return undefined;
+    if (response.object !== "chat.completion") return undefined;
+    const choice = asObject(response.choices[0]);
+    return {
+      outputMessage: asObject(choice?.message),
+      finishReason: asString(choice?.finish_reason),
+      responseModel: asString(response.model),
+      ...readUsage(response.usage),
+    };
+  },
+
+  startStream(firstChunk) {
+    if (!isChunk(firstChunk)) return undefined;
+    const reader = new ChatStreamReader();
+    reader.add(firstChunk);
+    return reader;
+  },
+};
+
+/** `prompt_tokens` holds the cached tokens, `completion_tokens` the reasoning ones. */
+function readUsage(value: unknown): ProviderReading {
+  const usage = asObject(value);
+  if (usage === undefined) return {};
+  const prompt = asObject(usage.prompt_tokens_details);
+  const completion = asObject(usage.completion_tokens_details);
+  return {
+    promptTokens: asCount(usage.prompt_tokens),
+    outputTokens: asCount(usage.completion_tokens),
+    cachedTokens: asCount(prompt?.cached_tokens),
+    reasoningTokens: asCount(completion?.reasoning_tokens),
+  };
+}
+
+function isChunk(value: unknown): value is Readonly<Record<string, unknown>> {
+  const chunk = asObject(value);
+  return chunk?.object === "chat.completion.chunk" && Array.isArray(chunk.choices);
+}
+
+/** A tool call as its pieces arrive: the arguments come in many. */
+interface ToolCall {
+  id: string;
+  type: string;
+  function: { name: string; arguments: string };
+}
+
+class ChatStreamReader implements StreamReader {
+  #role = "assistant";
+  #content = "";
+  #refusal = "";
+  /** By index: parallel calls' pieces come interleaved. */
+  readonly #toolCalls = new Map<number, ToolCall>();
+  #finishReason: string | undefined;
+  #responseModel: string | undefined;
+  #usage: ProviderReading = {};
+
+  add(value: unknown): void {
+    if (!isChunk(value)) return;
+    this.#responseModel ??= asString(value.model);
+    // The last chunk may hold the usage alone, with no choice in it.
+    if (asObject(value.usage) !== undefined) this.#usage = readUsage(value.usage);
+    for (const entry of value.choices as readonly unknown[]) {
+      const choice = asObject(entry);
+      // With n > 1 the first choice is the log's output.
+      if (choice === undefined || (choice.index ?? 0) !== 0) continue;
+      this.#finishReason = asString(choice.finish_reason) ?? this.#finishReason;
+      const delta = asObject(choice.delta);
+      if (delta !== undefined) this.#addDelta(delta);
+    }
+  }
+
+  #addDelta(delta: Readonly<Record<string, unknown>>): void {
+    this.#role = asString(delta.role) ?? this.#role;
+    this.#content += asString(delta.content) ?? "";
+    this.#refusal += asString(delta.refusal) ?? "";
+    if (!Array.isArray(delta.tool_calls)) return;
+    for (const piece of delta.tool_calls) this.#addToolCall(asObject(piece));
+  }
+
+  #addToolCall(piece: Readonly<Record<string, unknown>> | undefined): void {
+    if (piece === undefined) return;
+    const index = asCount(piece.index) ?? this.#toolCalls.size;
+    let call = this.#toolCalls.get(index);
+    if (call === undefined) {
+      call = { id: "", type: "function", function: { name: "", arguments: "" } };
+      this.#toolCalls.set(index, call);
+    }
+    const called = asObject(piece.function);
+    call.id ||= asString(piece.id) ?? "";
+    call.function.name ||= asString(called?.name) ?? "";
+    call.function.arguments += asString(called?.arguments) ?? "";
+  }
+
+  reading(): ProviderReading {
+    const toolCalls = [...this.#toolCalls.values()];
+    return {
+      outputMessage: {
+        role: this.#role,
+        content: this.#content === "" && toolCalls.length > 0 ? null : this.#content,
+        ...(this.#refusal !== "" && { refusal: this.#refusal }),
+        ...(toolCalls.length > 0 && { tool_calls: toolCalls }),
+      },
+      finishReason: this.#finishReason,
+      responseModel: this.#responseModel,
+      ...this.#usage,
+    };
+  }
+}
