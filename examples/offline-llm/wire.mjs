@@ -1,6 +1,9 @@
 import { randomUUID } from "node:crypto";
 
-/** The one model there is. The name says what it is: it extracts, it is no language model. */
+/**
+ * The one model there is, whichever a request names. Every answer carries this name: it extracts, it is no language
+ * model.
+ */
 export const MODEL = "extractive-offline";
 
 /** An answer other than 200, in OpenAI's shape. */
@@ -8,17 +11,17 @@ export class WireError extends Error {
   /**
    * @param {number} status
    * @param {string} message
-   * @param {{ param?: string, code?: string }} [details]
+   * @param {string} [param] the field of the request that is wrong
    */
-  constructor(status, message, details = {}) {
+  constructor(status, message, param) {
     super(message);
     this.status = status;
     this.body = {
       error: {
         message,
         type: "invalid_request_error",
-        param: details.param ?? null,
-        code: details.code ?? null,
+        param: param ?? null,
+        code: null,
       },
     };
   }
@@ -33,26 +36,18 @@ export class WireError extends Error {
 export function readChatRequest(text) {
   const body = parseJson(text);
   if (typeof body?.model !== "string" || body.model === "") {
-    throw new WireError(400, "you must provide a model parameter", { param: "model" });
-  }
-  if (body.model !== MODEL) {
-    const message = `The model '${body.model}' does not exist. There is one: '${MODEL}'.`;
-    throw new WireError(404, message, { param: "model", code: "model_not_found" });
+    throw new WireError(400, "you must provide a model parameter", "model");
   }
   if (!Array.isArray(body.messages) || body.messages.length === 0) {
-    throw new WireError(400, "Missing required parameter: 'messages'.", { param: "messages" });
+    throw new WireError(400, "Missing required parameter: 'messages'.", "messages");
   }
-  for (const [index, message] of body.messages.entries()) {
-    if (!["system", "developer", "user", "assistant", "tool"].includes(message?.role)) {
-      throw new WireError(400, `Invalid value for 'messages[${index}].role'.`, {
-        param: `messages[${index}].role`,
-      });
-    }
+  const roles = ["system", "developer", "user", "assistant", "tool"];
+  const odd = body.messages.findIndex((message) => !roles.includes(message?.role));
+  if (odd >= 0) {
+    throw new WireError(400, `Invalid value for 'messages[${odd}].role'.`, `messages[${odd}].role`);
   }
   if (body.n !== undefined && body.n !== 1) {
-    throw new WireError(400, "'n' must be 1: the same request always gets the same answer.", {
-      param: "n",
-    });
+    throw new WireError(400, "'n' must be 1: the same request always gets the same answer.", "n");
   }
   return body;
 }

@@ -92,6 +92,17 @@ describe("an answer", () => {
   });
 });
 
+describe("the model", () => {
+  it("says its own name, whichever was asked for", async () => {
+    const answer = await client.chat.completions.create({
+      model: "gpt-5-mini",
+      messages: [{ role: "user", content: `${harbour}\n\nQuestion: When does the harbour open?` }],
+    });
+
+    expect(answer.model).toBe("extractive-offline");
+  });
+});
+
 describe("a stream", () => {
   const request = {
     model,
@@ -249,6 +260,15 @@ describe("tools", () => {
   });
 });
 
+describe("rare words", () => {
+  it("weigh more than words that are everywhere", async () => {
+    const text = "The port is old. The port is loud. The port is grey. One beacon guides ships in.";
+    const answer = await ask(text, "Is there a port beacon?");
+
+    expect(answer.choices[0]?.message.content).toContain("One beacon guides ships in.");
+  });
+});
+
 describe("JSON", () => {
   it("is an object with the answer and its quotes", async () => {
     const answer = await client.chat.completions.create({
@@ -325,13 +345,14 @@ describe("errors", () => {
   }
 
   it("have OpenAI's shape, so that its client throws its own classes", async () => {
-    const missing = client.chat.completions.create({
-      model: "gpt-unknown",
+    const several = client.chat.completions.create({
+      model,
+      n: 2,
       messages: [{ role: "user", content: "?" }],
     });
 
-    await expect(missing).rejects.toMatchObject({ status: 404, code: "model_not_found" });
-    await expect(missing).rejects.toBeInstanceOf(OpenAI.NotFoundError);
+    await expect(several).rejects.toBeInstanceOf(OpenAI.BadRequestError);
+    await expect(several).rejects.toMatchObject({ status: 400, param: "n" });
   });
 
   it.each([
