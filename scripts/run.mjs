@@ -1,0 +1,88 @@
+import { spawn } from "node:child_process";
+
+/**
+ * Runs a command and resolves with its exit code (1 if it could not start or was ended by a signal). What it prints
+ * goes to this process's output, unless `quiet`: then it is collected and printed only if the command fails.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, quiet?: boolean, env?: Record<string, string> }} [options]
+ * @returns {Promise<number>}
+ */
+export async function run(command, args, { cwd, quiet = false, env } = {}) {
+  const { code, output } = await capture(command, args, { cwd, env, echo: !quiet });
+  if (quiet && code !== 0) process.stdout.write(output);
+  return code;
+}
+
+/**
+ * Runs a command and resolves with its exit code and everything it printed, both streams in one text.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, echo?: boolean }} [options]
+ * @returns {Promise<{ code: number, output: string }>}
+ */
+export function capture(command, args, { cwd, env, echo = false } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  let output = "";
+  const add = (/** @type {Buffer} */ part) => {
+    output += part;
+    if (echo) process.stdout.write(part);
+  };
+  child.stdout.on("data", add);
+  child.stderr.on("data", add);
+  return new Promise((resolve) => {
+    child.on("error", (error) => resolve({ code: 1, output: `${output}${error.message}\n` }));
+    child.on("close", (code) => resolve({ code: code ?? 1, output }));
+  });
+}
+
+/**
+ * Starts a command that goes on running, and resolves with the first match of `ready` in what it prints. Rejects with
+ * what it printed if it ends first or nothing matches in time.
+ *
+ * @param {string} command
+ * @param {readonly string[]} args
+ * @param {RegExp} ready
+ * @param {{ cwd?: string, env?: Record<string, string | undefined>, timeoutMillis?: number }} [options] default: 30 s
+ * @returns {Promise<{ match: RegExpMatchArray, stop(): Promise<void> }>}
+ */
+export function runUntilReady(command, args, ready, { cwd, env, timeoutMillis = 30_000 } = {}) {
+  const child = spawn(command, args, {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["ignore", "pipe", "pipe"],
+  });
+  const ended = new Promise((resolve) => child.on("close", resolve));
+  const stop = async () => {
+    child.kill("SIGTERM");
+    await ended;
+  };
+  return new Promise((resolve, reject) => {
+    let output = "";
+    const fail = (/** @type {string} */ why) => {
+      clearTimeout(timer);
+      reject(new Error(`${command} ${args.join(" ")}: ${why}. It printed:\n${output}`));
+    };
+    const timer = setTimeout(() => {
+      void stop();
+      fail(`not ready after ${timeoutMillis} ms`);
+    }, timeoutMillis);
+    const add = (/** @type {Buffer} */ part) => {
+      output += part;
+      const match = output.match(ready);
+      if (!match) return;
+      clearTimeout(timer);
+      resolve({ match, stop });
+    };
+    child.stdout.on("data", add);
+    child.stderr.on("data", add);
+    child.on("error", (error) => fail(error.message));
+    child.on("close", (code) => fail(`ended with ${code}`));
+  });
+}
