@@ -2,6 +2,7 @@ import { encodeAny } from "./encode-any.ts";
 import type { EncodedField, EncodeLimits } from "./encode-limits.ts";
 import { encodePlain } from "./encode-plain.ts";
 import type { JsonText } from "./json-text.ts";
+import { maskSecrets } from "./mask.ts";
 
 /**
  * The JSON text of any value, encoded once: secrets masked, cut at the byte cap.
@@ -21,12 +22,34 @@ export function encodeJson(value: unknown, path: string, limits: EncodeLimits): 
   return encodeAny(value, path, limits);
 }
 
+/** A string-typed field: its text, plain and as JSON. */
+export interface EncodedText extends EncodedField {
+  readonly plain: string;
+}
+
 /**
- * The JSON text of a string-typed field: a string as it is, anything else as its JSON text in a
- * string, already escaped.
+ * A string-typed field from any value: a string as it is, anything else as its JSON text, then
+ * written as a JSON string.
  */
-export function encodeText(value: unknown, path: string, limits: EncodeLimits): EncodedField {
-  if (typeof value === "string") return encodeJson(value, path, limits);
-  const inner = encodeJson(value, path, { ...limits, maxFieldBytes: limits.maxFieldBytes >> 1 });
-  return { text: JSON.stringify(inner.text) as JsonText, fullBytes: inner.fullBytes };
+export function encodeText(value: unknown, path: string, limits: EncodeLimits): EncodedText {
+  const { plain, fullBytes } =
+    typeof value === "string" ? plainText(value, path, limits) : jsonAsText(value, path, limits);
+  return { text: JSON.stringify(plain) as JsonText, plain, fullBytes };
+}
+
+type PlainText = Pick<EncodedText, "plain" | "fullBytes">;
+
+function plainText(value: string, path: string, limits: EncodeLimits): PlainText {
+  if (limits.mask === undefined && value.length * 3 <= limits.maxFieldBytes) {
+    return { plain: maskSecrets(value), fullBytes: undefined };
+  }
+  const { text, fullBytes } = encodeAny(value, path, limits);
+  return { plain: JSON.parse(text) as string, fullBytes };
+}
+
+/** Inside a string every quote takes one byte more, so the cap is halved. */
+function jsonAsText(value: unknown, path: string, limits: EncodeLimits): PlainText {
+  const half = { mask: limits.mask, maxFieldBytes: limits.maxFieldBytes >> 1 };
+  const { text, fullBytes } = encodeJson(value, path, half);
+  return { plain: text, fullBytes };
 }

@@ -1,0 +1,24 @@
+export type { AnyClass, LogDecorator, LogWrapper } from "./record/create-wrapper.ts";
+export {
+  currentLog,
+  flow,
+  type LogReference,
+  prompt,
+  record,
+  tool,
+  withLogContext,
+} from "./record/index.ts";
+export type {
+  AnyFunction,
+  ChatMessage,
+  CommonOptions,
+  ContextFields,
+  FixedFields,
+  FlowOptions,
+  PromptKernel,
+  PromptOptions,
+  RecordFields,
+  ToolChoice,
+  ToolKernel,
+  ToolOptions,
+} from "./record/types.ts";

@@ -1,0 +1,42 @@
+/**
+ * `Class/method` for a call on `self`: the class is the one that owns the method, also when a
+ * subclass's instance is called. Falls back to the instance's class, then to the method's name.
+ */
+export function classPath(
+  self: unknown,
+  method: PropertyKey,
+  owns: (value: unknown) => boolean,
+): string {
+  const name = typeof method === "symbol" ? (method.description ?? "symbol") : String(method);
+  const owner = ownerOf(self, method, owns) ?? ownClass(self);
+  return owner === undefined || owner === "" ? name : `${owner}/${name}`;
+}
+
+function ownerOf(
+  self: unknown,
+  method: PropertyKey,
+  owns: (value: unknown) => boolean,
+): string | undefined {
+  if ((typeof self !== "object" && typeof self !== "function") || self === null) return undefined;
+  for (let at: object | null = self; at !== null; at = Object.getPrototypeOf(at)) {
+    const property = Object.getOwnPropertyDescriptor(at, method);
+    if (property === undefined || !owns(property.value)) continue;
+    // A static method's owner is the class itself; an own property's is the instance's class.
+    if (typeof at === "function") return at.name;
+    return at === self ? ownClass(self) : constructorName(at);
+  }
+  return undefined;
+}
+
+function ownClass(self: unknown): string | undefined {
+  if (typeof self === "function") return self.name;
+  return typeof self === "object" && self !== null ? constructorName(self) : undefined;
+}
+
+function constructorName(object: object): string | undefined {
+  for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at)) {
+    const made = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
+    if (typeof made === "function") return made.name;
+  }
+  return undefined;
+}

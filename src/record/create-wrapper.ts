@@ -1,0 +1,99 @@
+import type { LogType } from "../base/log-types.ts";
+import { decorateLegacy, decorateStandard, isDecoratorContext } from "./decorate.ts";
+import { decorateClass, isClass } from "./decorate-class.ts";
+import { runInSpan } from "./run-in-span.ts";
+import { resolveSettings, type WrappedFunction } from "./settings.ts";
+import type { AnyFunction, CommonOptions } from "./types.ts";
+import { wrapFunction } from "./wrap-function.ts";
+
+/** A class, for the decorator's class form. */
+export type AnyClass = abstract new (...args: never[]) => unknown;
+
+/** Decorates a method, static, accessor, field or class, under either standard. */
+export interface LogDecorator {
+  <C extends AnyClass>(value: C, context?: ClassDecoratorContext<C>): void;
+  <This, F extends AnyFunction<This>>(value: F, context: ClassMethodDecoratorContext<This, F>): F;
+  <This, F extends AnyFunction<This>>(
+    value: ClassAccessorDecoratorTarget<This, F>,
+    context: ClassAccessorDecoratorContext<This, F>,
+  ): ClassAccessorDecoratorResult<This, F>;
+  <This, F extends AnyFunction<This>>(
+    value: undefined,
+    context: ClassFieldDecoratorContext<This, F>,
+  ): (this: This, initial: F) => F;
+  <F extends AnyFunction>(
+    target: object,
+    name: string | symbol,
+    descriptor: TypedPropertyDescriptor<F>,
+  ): TypedPropertyDescriptor<F>;
+}
+
+/**
+ * `flow`, `prompt` and `tool`: as a wrapper, as a decorator, or inline.
+ *
+ * Guarantees for every call of what is wrapped: same result or error object, same `this`, same
+ * sync-ness, `name`, `length` and own properties kept; the call never waits for us and never
+ * fails because of us; without a tracer provider it is a direct call.
+ */
+export interface LogWrapper<Options> extends LogDecorator {
+  /** The function with a span round each call, at its own name. */
+  <F extends AnyFunction>(fn: F): F;
+  /** The function with a span round each call, at this path. */
+  <F extends AnyFunction>(path: string, fn: F): F;
+  /** The function with a span round each call. */
+  <F extends AnyFunction>(options: Options & CommonOptions<F>, fn: F): F;
+  /** A decorator. */
+  (path?: string): LogDecorator;
+  /** A decorator. */
+  (options: Options): LogDecorator;
+  /** Runs the body inside a span at once and gives what it gives. */
+  run<T>(pathOrOptions: string | Options, body: () => T): T;
+}
+
+/** Makes `flow`, `prompt` or `tool`. */
+export function createWrapper<Options extends object>(type: LogType): LogWrapper<Options> {
+  const wrapper = (first?: unknown, second?: unknown, third?: PropertyDescriptor): unknown => {
+    if (isDecoratorContext(second)) return decorateStandard(type, undefined, first, second);
+    if (typeof second === "function") return wrap(type, optionsOf(type, first), second);
+    if (typeof second === "string" || typeof second === "symbol") {
+      return decorateLegacy(type, undefined, first, second, third);
+    }
+    if (isClass(first)) return decorateClass(type, undefined, first as WrappedFunction);
+    if (typeof first === "function") return wrap(type, undefined, first);
+    return decorator(type, optionsOf(type, first));
+  };
+  const run = (options: string | Options, body: () => unknown): unknown => {
+    if (typeof body !== "function") throw notCallable(type, "run's body", body);
+    const settings = resolveSettings(type, optionsOf(type, options));
+    return runInSpan({ fn: body, settings, defaultPath: () => body.name }, undefined, []);
+  };
+  return Object.assign(wrapper, { run }) as LogWrapper<Options>;
+}
+
+function wrap(type: LogType, options: string | object | undefined, fn: unknown): unknown {
+  const callable = fn as WrappedFunction;
+  return wrapFunction(callable, resolveSettings(type, options), () => callable.name);
+}
+
+function decorator(type: LogType, options: string | object | undefined): LogDecorator {
+  // A wrong option shows where the decorator is written, not at the first call.
+  resolveSettings(type, options);
+  const decorate = (target: unknown, second?: unknown, third?: PropertyDescriptor): unknown =>
+    isDecoratorContext(second)
+      ? decorateStandard(type, options, target, second)
+      : decorateLegacy(type, options, target, second as PropertyKey | undefined, third);
+  return decorate as LogDecorator;
+}
+
+function optionsOf(type: LogType, value: unknown): string | object | undefined {
+  if (value === undefined || typeof value === "string") return value;
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  throw notCallable(type, "the first argument", value);
+}
+
+function notCallable(type: LogType, what: string, value: unknown): TypeError {
+  const came = value === null ? "null" : typeof value;
+  return new TypeError(
+    `${type}(): expected a function, a path or options as ${what}, got ${came}.`,
+  );
+}

@@ -1,0 +1,67 @@
+import { sharedState } from "../base/shared-state.ts";
+import { classPath } from "./class-path.ts";
+import { resolveSettings, type Settings, type WrappedFunction } from "./settings.ts";
+import { wrapFunction } from "./wrap-function.ts";
+
+/** True for a class, as the language tells it from a function. */
+export function isClass(value: unknown): boolean {
+  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
+}
+
+/**
+ * Wraps every own prototype method but the constructor, at `<class path>/<method>`. A member's
+ * own decorator wins; getters, setters and static members are left alone. The class itself stays
+ * the same object, and its constructor is untouched.
+ */
+export function decorateClass(
+  type: Settings["type"],
+  options: string | object | undefined,
+  decorated: WrappedFunction,
+): void {
+  const settings = resolveSettings(type, options);
+  const { only, except } = narrowing(options);
+  const prototype: object = decorated.prototype;
+  for (const name of Reflect.ownKeys(prototype)) {
+    if (name === "constructor" || except.has(name) || (only !== undefined && !only.has(name))) {
+      continue;
+    }
+    const property = Object.getOwnPropertyDescriptor(prototype, name);
+    if (typeof property?.value !== "function" || sharedState().wrapped.has(property.value))
+      continue;
+    const value = wrapMethod(settings, decorated.name, name, property.value as WrappedFunction);
+    Object.defineProperty(prototype, name, { ...property, value });
+  }
+}
+
+function wrapMethod(
+  settings: Settings,
+  className: string,
+  name: PropertyKey,
+  method: WrappedFunction,
+): WrappedFunction {
+  const label = typeof name === "symbol" ? (name.description ?? "symbol") : String(name);
+  const { path } = settings;
+  const own: Settings = {
+    ...settings,
+    path:
+      typeof path === "function"
+        ? function (this: unknown, ...args: unknown[]) {
+            return `${Reflect.apply(path, this, args)}/${label}`;
+          }
+        : `${path ?? className}/${label}`,
+  };
+  return wrapFunction(method, own, (self) => classPath(self, name, () => true));
+}
+
+interface Narrowing {
+  readonly only: ReadonlySet<PropertyKey> | undefined;
+  readonly except: ReadonlySet<PropertyKey>;
+}
+
+function narrowing(options: string | object | undefined): Narrowing {
+  const { only, except } = (typeof options === "object" ? options : {}) as {
+    only?: readonly string[];
+    except?: readonly string[];
+  };
+  return { only: only && new Set(only), except: new Set(except ?? []) };
+}

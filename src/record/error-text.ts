@@ -1,0 +1,50 @@
+import { dataProperty } from "../base/data-property.ts";
+import { encodeJson } from "../base/encode.ts";
+import type { EncodeLimits } from "../base/encode-limits.ts";
+import { maskSecrets } from "../base/mask.ts";
+
+/** A chain of causes is followed this far: it may be a cycle. */
+const MAX_CAUSES = 8;
+
+/** What was thrown, told in one text: the error and its causes. Never throws. */
+export function errorText(error: unknown, limits: EncodeLimits): string {
+  const parts: string[] = [];
+  let at = error;
+  for (let depth = 0; depth < MAX_CAUSES; depth++) {
+    parts.push(oneError(at, limits));
+    if (!(at instanceof Error)) break;
+    const cause = dataProperty(at, "cause");
+    if (cause === undefined) break;
+    at = cause;
+  }
+  return maskSecrets(parts.join("\nCaused by: "));
+}
+
+function oneError(error: unknown, limits: EncodeLimits): string {
+  if (!(error instanceof Error)) return encodeThrown(error, limits);
+  const message = dataProperty(error, "message");
+  const name = errorName(error);
+  return typeof message === "string" && message !== "" ? `${name}: ${message}` : name;
+}
+
+/** Anything may be thrown: a string says it itself, the rest as JSON text. */
+function encodeThrown(thrown: unknown, limits: EncodeLimits): string {
+  if (typeof thrown === "string") return thrown;
+  if (thrown === undefined) return "undefined was thrown";
+  return encodeJson(thrown, "error", limits).text;
+}
+
+/** An error's class name for OTel's `exception.type`, read without running a getter. */
+export function errorName(error: unknown): string {
+  if (!(error instanceof Error)) return typeof error;
+  const name = dataProperty(error, "name");
+  if (typeof name === "string" && name !== "Error") return name;
+  const made = dataProperty(error, "constructor");
+  return typeof made === "function" && made.name !== "" ? made.name : "Error";
+}
+
+/** True for what an `AbortController` makes calls throw. */
+export function isAbort(error: unknown): boolean {
+  const name = error instanceof Error ? errorName(error) : undefined;
+  return name === "AbortError" || name === "APIUserAbortError";
+}

@@ -1,0 +1,83 @@
+import { context, diag } from "@opentelemetry/api";
+import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
+import { encodeJson } from "../base/encode.ts";
+import { type JsonText, mergeObjectTexts } from "../base/json-text.ts";
+import { FIELD_BY_OPTION } from "./fields.ts";
+import { guarded } from "./guard.ts";
+import type { OpenLog } from "./open-log.ts";
+import { currentPolicy } from "./policy.ts";
+import type { ContextFields, RecordFields } from "./types.ts";
+
+/**
+ * Adds fields to the innermost open log. Later values win; `metadata` and kernels are merged key
+ * by key. Without an open log it does nothing. Never throws.
+ *
+ * @example record({ promptTokens: 412, metadata: { cache: "hit" } });
+ */
+export function record(fields: RecordFields): void {
+  const log = openLogNow();
+  if (log === undefined || !log.recording) return;
+  guarded("record()", () => {
+    for (const [name, value] of Object.entries(fields)) {
+      const field = FIELD_BY_OPTION.get(name);
+      if (field !== undefined) log.set(field, value);
+      else diag.warn(`flowspan: record(): there is no field ${name}; it was left out.`);
+    }
+    log.flushAttributes();
+  });
+}
+
+/** Where the innermost open log will be found. */
+export interface LogReference {
+  /** The log's id in the Log API. */
+  readonly id: string;
+  /** The root Flow's log id. Empty while no Flow of our own is open above. */
+  readonly traceId: string;
+  /** The log's page in the viewer. Empty where no server is known. */
+  readonly url: string;
+}
+
+/** The innermost open log. Never `undefined`: with no log open, every part is empty. */
+export function currentLog(): LogReference {
+  const log = openLogNow();
+  if (log === undefined) return { id: "", traceId: "", url: "" };
+  const { viewerUrl } = log.policy;
+  return {
+    id: log.id,
+    traceId: log.rootId,
+    url: viewerUrl === undefined ? "" : `${viewerUrl}/logs/${log.id}`,
+  };
+}
+
+/**
+ * Sets fields for every log that starts while `fn` runs, in calls that it awaits too, foreign
+ * spans included. Inside another `withLogContext` both count; the inner one wins, and `metadata`
+ * is merged.
+ *
+ * @returns what `fn` returns.
+ */
+export function withLogContext<T>(fields: ContextFields, fn: () => T): T {
+  const active = context.active();
+  const outer = (active.getValue(LOG_FIELDS_KEY) ?? {}) as Readonly<Record<string, JsonText>>;
+  const merged = guarded("withLogContext()", () => mergeFields(outer, fields)) ?? outer;
+  return context.with(active.setValue(LOG_FIELDS_KEY, merged), fn);
+}
+
+function mergeFields(
+  outer: Readonly<Record<string, JsonText>>,
+  fields: ContextFields,
+): Readonly<Record<string, JsonText>> {
+  const merged: Record<string, JsonText> = { ...outer };
+  for (const [name, value] of Object.entries(fields)) {
+    const field = FIELD_BY_OPTION.get(name);
+    if (field === undefined || value === undefined) continue;
+    const { text } = encodeJson(value, field.wire, currentPolicy());
+    merged[field.wire] =
+      field.wire === "metadata" ? (mergeObjectTexts(outer.metadata, text) ?? text) : text;
+  }
+  return merged;
+}
+
+function openLogNow(): OpenLog | undefined {
+  return context.active().getValue(OPEN_LOG_KEY) as OpenLog | undefined;
+}

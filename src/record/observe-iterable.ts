@@ -1,0 +1,28 @@
+import { dataProperty } from "../base/data-property.ts";
+import { endAtCollection } from "./end-at-collection.ts";
+import { observeIterator } from "./observe-iterator.ts";
+import type { OpenedSpan } from "./run-in-span.ts";
+
+/**
+ * Watches an async iterable such as an SDK's stream object through the iterator that it gives.
+ * Only the first one is watched: a stream can be read once.
+ */
+export function observeAsyncIterable(iterable: object, opened: OpenedSpan): boolean {
+  const iterate = dataProperty(iterable, Symbol.asyncIterator);
+  if (typeof iterate !== "function") return false;
+  let given = false;
+  const watched = Reflect.defineProperty(iterable, Symbol.asyncIterator, {
+    configurable: true,
+    writable: true,
+    enumerable: false,
+    value: function (this: unknown, ...args: unknown[]) {
+      const iterator: unknown = Reflect.apply(iterate, this, args);
+      if (!given && typeof iterator === "object" && iterator !== null) {
+        given = observeIterator(iterator, () => opened);
+      }
+      return iterator;
+    },
+  });
+  if (watched) endAtCollection(iterable, opened.log);
+  return watched;
+}

@@ -1,0 +1,50 @@
+import { dataProperty } from "../base/data-property.ts";
+import { endAtCollection } from "./end-at-collection.ts";
+import type { OpenedSpan } from "./run-in-span.ts";
+
+/**
+ * The derived promise of a native one. A rejection that nobody handles is raised once, for the
+ * derived promise: the caller has no other.
+ */
+export function observePromise(
+  promise: Promise<unknown>,
+  { log }: OpenedSpan,
+  settle: (value: unknown) => unknown,
+): Promise<unknown> {
+  return promise.then(settle, (error: unknown) => {
+    log.fail(error);
+    throw error;
+  });
+}
+
+/**
+ * Watches a promise subclass or any other thenable through its own `then`, the object itself
+ * staying what it was: a lazy one is not started, and its other methods are kept.
+ */
+export function observeThenable(
+  thenable: object,
+  { log }: OpenedSpan,
+  settle: (value: unknown) => void,
+): boolean {
+  const then = dataProperty(thenable, "then") as (...handlers: unknown[]) => unknown;
+  const watched = Reflect.defineProperty(thenable, "then", {
+    configurable: true,
+    writable: true,
+    enumerable: false,
+    value: function (this: unknown, onFulfilled?: unknown, onRejected?: unknown) {
+      return Reflect.apply(then, this, [
+        (value: unknown) => {
+          settle(value);
+          return typeof onFulfilled === "function" ? onFulfilled(value) : value;
+        },
+        (error: unknown) => {
+          log.fail(error);
+          if (typeof onRejected === "function") return onRejected(error);
+          throw error;
+        },
+      ]);
+    },
+  });
+  if (watched) endAtCollection(thenable, log);
+  return watched;
+}

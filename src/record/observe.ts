@@ -1,0 +1,53 @@
+import { dataProperty } from "../base/data-property.ts";
+import { guarded } from "./guard.ts";
+import { observeAsyncIterable } from "./observe-iterable.ts";
+import { observeIterator } from "./observe-iterator.ts";
+import { observePromise, observeThenable } from "./observe-promise.ts";
+import { observeReadableStream } from "./observe-readable-stream.ts";
+import { recordResult } from "./result.ts";
+import type { OpenedSpan } from "./run-in-span.ts";
+
+/**
+ * Keeps the span open until the result's work is done, and gives the result to the caller: the
+ * same object, but for a native promise, where the caller gets the derived one.
+ */
+export function observe(result: unknown, opened: OpenedSpan): unknown {
+  if (typeof result !== "object" || result === null) return finish(result, opened);
+  if (isPlainPromise(result)) {
+    return observePromise(result, opened, (value) => observe(value, opened));
+  }
+  const watched = guarded("observing the result", () => watch(result, opened)) ?? false;
+  return watched ? result : finish(result, opened);
+}
+
+function finish(result: unknown, { log, settings }: OpenedSpan): unknown {
+  guarded("recording the result", () => recordResult(log, settings, result));
+  log.end("ok");
+  return result;
+}
+
+/** Starts to watch an object whose work goes on; false for one that is simply a value. */
+function watch(result: object, opened: OpenedSpan): boolean {
+  if (typeof dataProperty(result, "then") === "function") {
+    return observeThenable(result, opened, (value) => void observe(value, opened));
+  }
+  if (result instanceof ReadableStream) return observeReadableStream(result, opened);
+  const iterates =
+    typeof dataProperty(result, Symbol.asyncIterator) === "function" ||
+    typeof dataProperty(result, Symbol.iterator) === "function";
+  if (iterates && typeof dataProperty(result, "next") === "function") {
+    return observeIterator(result, () => opened);
+  }
+  return observeAsyncIterable(result, opened);
+}
+
+/** A promise of the language itself with nothing added: deriving from it loses nothing. */
+function isPlainPromise(value: object): value is Promise<unknown> {
+  try {
+    return (
+      Object.getPrototypeOf(value) === Promise.prototype && Reflect.ownKeys(value).length === 0
+    );
+  } catch {
+    return false;
+  }
+}

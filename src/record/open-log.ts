@@ -1,0 +1,191 @@
+import { type Attributes, diag, type Span, SpanStatusCode } from "@opentelemetry/api";
+import { ATTR_OUTCOME, ATTR_REQUEST_MODEL, ATTR_TRUNCATED, ATTR_TYPE } from "../base/attributes.ts";
+import { dataProperty } from "../base/data-property.ts";
+import { encodeJson, encodeText } from "../base/encode.ts";
+import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
+import type { LogField } from "../base/log-fields.ts";
+import type { LogType, Outcome, VersionQuery } from "../base/log-types.ts";
+import { maskSecrets } from "../base/mask.ts";
+import type { RecordedLog, RecordingPolicy } from "../base/shared-state.ts";
+import { errorName, errorText, isAbort } from "./error-text.ts";
+import { FIELDS } from "./fields.ts";
+import { guarded } from "./guard.ts";
+
+/** Fields that are objects and are put together from options and `record()`. */
+const MERGED: ReadonlySet<string> = new Set(["metadata", "prompt", "flow", "tool"]);
+
+/**
+ * One log while its span is open: takes fields as they are seen, writes them to the span and to
+ * the side table, and ends the span exactly once.
+ *
+ * No method throws. A log that is not recording (sampled out) takes everything and keeps nothing.
+ */
+export class OpenLog implements RecordedLog {
+  readonly type: LogType;
+  /** The log's id in the Log API. */
+  readonly id: string;
+  /** The root Flow's log id, as far as our own wrappers know; empty when there is none. */
+  readonly rootId: string;
+  readonly query: VersionQuery;
+  readonly fields: Record<string, JsonText> = {};
+  readonly meta: Record<string, JsonText> = {};
+  readonly policy: RecordingPolicy;
+  /** When the call began, by `performance.now()`. */
+  readonly startMillis: number = performance.now();
+  /** Full sizes of the fields that were cut, in bytes. */
+  readonly #truncated: Record<string, number> = {};
+  readonly #span: Span;
+  #attributes: Attributes;
+  #open: boolean;
+
+  constructor(
+    span: Span,
+    type: LogType,
+    policy: RecordingPolicy,
+    query: VersionQuery,
+    parentRootId: string | undefined,
+  ) {
+    const { traceId, spanId } = span.spanContext();
+    this.#span = span;
+    this.type = type;
+    this.policy = policy;
+    this.query = query;
+    this.id = `log_${traceId}${spanId}`;
+    this.rootId = parentRootId || (type === "flow" ? this.id : "");
+    this.#open = span.isRecording();
+    this.#attributes = { [ATTR_TYPE]: type };
+  }
+
+  /** False once the span has ended, and for a span that was sampled out. */
+  get recording(): boolean {
+    return this.#open;
+  }
+
+  /** Takes one field's value. Its attribute is written with the next `flushAttributes`. */
+  set(field: LogField, value: unknown): void {
+    if (!this.#open || value === undefined) return;
+    if (field.payload && this.policy.content === "none") return;
+    if (!field.types.includes(this.type)) {
+      diag.warn(`flowspan: a ${this.type} log has no field ${field.option}; it was left out.`);
+      return;
+    }
+    guarded(`recording ${field.option}`, () => this.#encode(field, value));
+  }
+
+  #encode(field: LogField, value: unknown): void {
+    switch (field.kind) {
+      case "string":
+        return this.#string(field, value instanceof Date ? value.toISOString() : value);
+      case "number":
+      case "boolean":
+        return this.#scalar(field, value);
+      case "text":
+        return this.#text(field, value);
+      case "json":
+        return this.#json(field, value);
+      default:
+        field.kind satisfies never;
+    }
+  }
+
+  #string(field: LogField, value: unknown): void {
+    this.#scalar(field, typeof value === "string" ? maskSecrets(value) : value);
+  }
+
+  #scalar(field: LogField, value: unknown): void {
+    const fits =
+      // biome-ignore lint/suspicious/useValidTypeof: the kinds of scalars are the names of types
+      typeof value === field.kind && (field.kind !== "number" || Number.isFinite(value));
+    if (!fits) {
+      diag.warn(
+        `flowspan: ${field.option}: expected a ${field.kind}, got ${typeof value}; it was left out.`,
+      );
+      return;
+    }
+    this.fields[field.wire] = toJsonText(value);
+    this.#attributes[field.attribute] = value as string | number | boolean;
+  }
+
+  #text(field: LogField, value: unknown): void {
+    if (value === null) return this.#store(field, "null" as JsonText, undefined);
+    const { text, plain, fullBytes } = encodeText(value, field.wire, this.policy);
+    this.#store(field, text, fullBytes, plain);
+  }
+
+  #json(field: LogField, value: unknown): void {
+    const { text, fullBytes } = encodeJson(value, field.wire, this.policy);
+    const merged = MERGED.has(field.wire) ? mergeObjectTexts(this.fields[field.wire], text) : text;
+    this.#store(field, merged ?? text, fullBytes);
+    if (field.wire === "prompt") this.#requestModel(value);
+  }
+
+  #store(field: LogField, text: JsonText, fullBytes: number | undefined, plain?: string): void {
+    this.fields[field.wire] = text;
+    if (fullBytes !== undefined) this.#truncated[field.wire] = fullBytes;
+    if (!field.payload || this.policy.content === "span") {
+      this.#attributes[field.attribute] = plain ?? text;
+    }
+  }
+
+  #requestModel(kernel: unknown): void {
+    const model = kernel instanceof Object ? dataProperty(kernel, "model") : undefined;
+    if (typeof model === "string") this.#attributes[ATTR_REQUEST_MODEL] = model;
+  }
+
+  /** Takes a field's text as it is: what `withLogContext` encoded once for many logs. */
+  setText(field: LogField, text: JsonText): void {
+    if (!this.#open || !field.types.includes(this.type)) return;
+    this.fields[field.wire] = text;
+    this.#attributes[field.attribute] =
+      field.kind === "json" ? text : (JSON.parse(text) as string | number | boolean);
+  }
+
+  /** Takes something for `metadata.flowspan`, with the attribute that carries it. */
+  note(name: string, value: string | number, attribute: string): void {
+    if (!this.#open) return;
+    this.meta[name] = toJsonText(value);
+    this.#attributes[attribute] = value;
+  }
+
+  /** Writes what was taken since the last time to the span, so that an open span shows it. */
+  flushAttributes(): void {
+    if (!this.#open) return;
+    const attributes = this.#attributes;
+    this.#attributes = {};
+    guarded("writing attributes", () => this.#span.setAttributes(attributes));
+  }
+
+  /** Ends the span with what was thrown. */
+  fail(error: unknown): void {
+    if (!this.#open) return;
+    guarded("recording the error", () => {
+      const text = errorText(error, this.policy);
+      this.set(FIELDS.error, text);
+      this.#span.setStatus({ code: SpanStatusCode.ERROR, message: text });
+      this.#span.addEvent("exception", {
+        "exception.type": errorName(error),
+        "exception.message": text,
+        "exception.stacktrace": stackOf(error),
+      });
+    });
+    this.end(isAbort(error) ? "aborted" : "error");
+  }
+
+  /** Ends the span. Later calls do nothing. */
+  end(outcome: Outcome): void {
+    if (!this.#open) return;
+    if (outcome !== "ok") this.note("outcome", outcome, ATTR_OUTCOME);
+    if (Object.keys(this.#truncated).length > 0) {
+      this.meta.truncated = toJsonText(this.#truncated);
+      this.#attributes[ATTR_TRUNCATED] = this.meta.truncated;
+    }
+    this.flushAttributes();
+    this.#open = false;
+    guarded("ending the span", () => this.#span.end());
+  }
+}
+
+function stackOf(error: unknown): string | undefined {
+  const stack = error instanceof Error ? error.stack : undefined;
+  return typeof stack === "string" ? maskSecrets(stack) : undefined;
+}

@@ -1,0 +1,116 @@
+import { type Context, context, ProxyTracerProvider, SpanKind, trace } from "@opentelemetry/api";
+import { ATTR_TYPE } from "../base/attributes.ts";
+import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
+import type { JsonText } from "../base/json-text.ts";
+import { sharedState } from "../base/shared-state.ts";
+import { FIELD_BY_WIRE, FIELDS } from "./fields.ts";
+import { guarded } from "./guard.ts";
+import { recordInputs } from "./inputs.ts";
+import { observe } from "./observe.ts";
+import { OpenLog } from "./open-log.ts";
+import { currentPolicy } from "./policy.ts";
+import type { Settings, WrappedFunction } from "./settings.ts";
+import { VERSION } from "./version.ts";
+
+/** One wrapped function with its settings. */
+export interface Call {
+  readonly fn: WrappedFunction;
+  readonly settings: Settings;
+  /** `Class/method` or the function's name, for calls whose options give no path. */
+  readonly defaultPath: (self: unknown) => string;
+}
+
+/** An opened span: the context that the user's code runs in, and its log. */
+export interface OpenedSpan {
+  readonly context: Context;
+  readonly log: OpenLog;
+  readonly settings: Settings;
+}
+
+/**
+ * Calls the function inside a span of its own. Every wrapper and decorator comes through here.
+ *
+ * Guarantees: the function gets the same `this` and arguments, its result or error comes back
+ * as it was, and nothing of ours can throw. Without a provider it is a direct call.
+ */
+export function runInSpan(call: Call, self: unknown, args: readonly unknown[]): unknown {
+  const opened = openSpan(call, self, args, context.active());
+  if (opened === undefined) return Reflect.apply(call.fn, self, args);
+  let result: unknown;
+  try {
+    result = context.with(opened.context, Reflect.apply, undefined, call.fn, self, args);
+  } catch (error) {
+    opened.log.fail(error);
+    throw error;
+  }
+  return observe(result, opened);
+}
+
+/** Opens the span of one call under `parent`; `undefined` when tracing is off. */
+export function openSpan(
+  call: Call,
+  self: unknown,
+  args: readonly unknown[],
+  parent: Context,
+): OpenedSpan | undefined {
+  if (isTracingOff()) return undefined;
+  return guarded("opening a span", () => {
+    const { settings } = call;
+    const path = pathOf(call, self, args);
+    const span = trace
+      .getTracer("flowspan", VERSION)
+      .startSpan(
+        path || settings.type,
+        { kind: SpanKind.INTERNAL, attributes: { [ATTR_TYPE]: settings.type } },
+        parent,
+      );
+    const above = parent.getValue(OPEN_LOG_KEY) as OpenLog | undefined;
+    const log = new OpenLog(span, settings.type, currentPolicy(), settings.query, above?.rootId);
+    if (log.recording) {
+      sharedState().recorded.set(span, log);
+      recordStart(log, call, path, self, args, parent);
+    } else {
+      sharedState().notSampled++;
+    }
+    return { context: trace.setSpan(parent, span).setValue(OPEN_LOG_KEY, log), log, settings };
+  });
+}
+
+function recordStart(
+  log: OpenLog,
+  call: Call,
+  path: string,
+  self: unknown,
+  args: readonly unknown[],
+  parent: Context,
+): void {
+  const shared = parent.getValue(LOG_FIELDS_KEY) as Readonly<Record<string, JsonText>> | undefined;
+  for (const wire in shared) {
+    const field = FIELD_BY_WIRE.get(wire);
+    const text = shared[wire];
+    if (field !== undefined && text !== undefined) log.setText(field, text);
+  }
+  if (path !== "") log.set(FIELDS.path, path);
+  for (const [field, value] of call.settings.fixed) log.set(field, value);
+  recordInputs(log, call.settings, call.fn, self, args);
+  log.flushAttributes();
+}
+
+/** The option, a string or made from the call; else the default. Empty: assembling makes one. */
+function pathOf(call: Call, self: unknown, args: readonly unknown[]): string {
+  const { path } = call.settings;
+  if (typeof path === "string") return path;
+  if (typeof path === "function") {
+    const made = guarded("the path option", () => Reflect.apply(path, self, args));
+    if (typeof made === "string" && made !== "") return made;
+  }
+  return call.defaultPath(self);
+}
+
+/** What the API's proxy hands out while nobody has registered a provider. */
+const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
+
+function isTracingOff(): boolean {
+  const provider = trace.getTracerProvider();
+  return provider instanceof ProxyTracerProvider && provider.getDelegate() === NO_PROVIDER;
+}

@@ -1,0 +1,46 @@
+import { context } from "@opentelemetry/api";
+import { sharedState } from "../base/shared-state.ts";
+import { observeIterator } from "./observe-iterator.ts";
+import { type Call, openSpan, runInSpan } from "./run-in-span.ts";
+import type { Settings, WrappedFunction } from "./settings.ts";
+
+/**
+ * The function with a span round each of its calls.
+ *
+ * It is a proxy, so that everything that can be asked of the function keeps its answer: `name`,
+ * `length`, own properties, prototype, whether it can be constructed. `new` on it runs the
+ * original without a span. Wrapping again with the same kind and path gives the same function.
+ */
+export function wrapFunction<F extends WrappedFunction>(
+  fn: F,
+  settings: Settings,
+  defaultPath: (self: unknown) => string,
+): F {
+  const { wrapped } = sharedState();
+  const mark = wrapped.get(fn);
+  const path = typeof settings.path === "string" ? settings.path : undefined;
+  if (mark !== undefined && mark.type === settings.type && mark.path === path) return fn;
+  const call: Call = { fn, settings, defaultPath };
+  const run = isGeneratorFunction(fn) ? runGenerator : runInSpan;
+  const wrapper = new Proxy(fn, {
+    apply: (_target, self: unknown, args: unknown[]) => run(call, self, args),
+  });
+  wrapped.set(wrapper, { type: settings.type, path });
+  return wrapper;
+}
+
+/** A generator runs nothing before its first `next`: that is when its span opens. */
+function runGenerator(call: Call, self: unknown, args: readonly unknown[]): unknown {
+  const generator: unknown = Reflect.apply(call.fn, self, args);
+  // The span belongs under whoever made the generator, wherever it is read.
+  const parent = context.active();
+  if (typeof generator === "object" && generator !== null) {
+    observeIterator(generator, () => openSpan(call, self, args, parent));
+  }
+  return generator;
+}
+
+function isGeneratorFunction(fn: WrappedFunction): boolean {
+  const tag = Object.prototype.toString.call(fn);
+  return tag === "[object GeneratorFunction]" || tag === "[object AsyncGeneratorFunction]";
+}
