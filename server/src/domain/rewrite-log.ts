@@ -1,0 +1,148 @@
+import type { LogHeader, LogRecord, TraceStatus } from "../store/records.ts";
+import { conflict, notFound } from "./api-error.ts";
+import type { LogFields } from "./log-fields.ts";
+import { mergeFields, patchFields, pickFields, summarise, withoutPayloads } from "./log-fields.ts";
+import type { LogRequest } from "./log-request.ts";
+import { resolveVersion } from "./resolve-version.ts";
+import { earlier, later, type WriteSession } from "./write-session.ts";
+
+/** `merge`: null says nothing. `patch`: null clears a field. */
+export type RewriteMode = "merge" | "patch";
+
+/**
+ * Changes a log that is there. What the request leaves out stays; `save: false`, once said,
+ * stays said. A Flow's times only widen, because they cover its children; a patch that completes
+ * a Flow ends it now where neither it nor its children have ended.
+ *
+ * @throws {ApiError} 409 where the trace would differ, the parent would be below the log, or a
+ * patch would reopen a complete Flow log; 404 and 422 as `resolveVersion` does.
+ */
+export async function rewriteLog(
+  session: WriteSession,
+  existing: LogHeader,
+  request: LogRequest,
+  mode: RewriteMode,
+): Promise<LogRecord> {
+  const stored = await session.transaction.findLog(existing.id);
+  if (stored === undefined) throw notFound(`Log "${existing.id}" not found.`);
+
+  const status = newStatus(session, existing, request, mode);
+  const parentId = await newParent(session, existing, request);
+  const versionId = await newVersion(session, existing, request);
+  const save = existing.save && request.save !== false;
+  const fields = newFields(stored, request, mode, save);
+  const times = newTimes(existing, request, mode);
+  const isCompleted = status === "complete" && existing.status !== "complete";
+  const log: LogRecord = {
+    ...stored,
+    parentId,
+    status,
+    versionId,
+    save,
+    startMicros: times.startMicros,
+    endMicros: times.endMicros ?? (isCompleted && mode === "patch" ? session.nowMicros : undefined),
+    createdMicros: request.createdMicros ?? stored.createdMicros,
+    ...summarise(fields),
+    fieldsJson: JSON.stringify(fields),
+  };
+  await session.transaction.updateLog(log);
+  await session.written(log);
+  return log;
+}
+
+/** Logs that were sent in one batch may say "incomplete" after the end; only a patch means it. */
+function newStatus(
+  session: WriteSession,
+  existing: LogHeader,
+  request: LogRequest,
+  mode: RewriteMode,
+): TraceStatus | undefined {
+  if (existing.type !== "flow") return undefined;
+  if (existing.status !== "complete") return request.status ?? existing.status;
+  if (request.status === "incomplete" && mode === "patch" && !session.acceptLate) {
+    throw conflict(`Log "${existing.id}" is complete and can't become incomplete again.`);
+  }
+  return "complete";
+}
+
+async function newParent(
+  session: WriteSession,
+  existing: LogHeader,
+  request: LogRequest,
+): Promise<string | undefined> {
+  const namedId = request.parentId ?? request.traceId;
+  if (namedId === undefined || namedId === existing.parentId) return existing.parentId;
+  if (namedId === existing.id && request.parentId === undefined) return existing.parentId;
+
+  const named = await session.findHeader(namedId);
+  if (named === undefined) throw notFound(`Parent Log "${namedId}" not found.`);
+  if (named.traceId !== existing.traceId || existing.parentId === undefined) {
+    throw conflict(`Log "${existing.id}" is in another Trace.`);
+  }
+  // Naming the trace alone says where the log is, not that it moves up under the root.
+  if (request.parentId === undefined) return existing.parentId;
+  await requireAbove(session, existing, named);
+  return namedId;
+}
+
+async function requireAbove(
+  session: WriteSession,
+  existing: LogHeader,
+  parent: LogHeader,
+): Promise<void> {
+  let above: LogHeader | undefined = parent;
+  while (above !== undefined) {
+    if (above.id === existing.id) {
+      throw conflict(`Log "${parent.id}" is below Log "${existing.id}" and can't be its parent.`);
+    }
+    above = above.parentId === undefined ? undefined : await session.findHeader(above.parentId);
+  }
+}
+
+async function newVersion(
+  session: WriteSession,
+  existing: LogHeader,
+  { type, target }: LogRequest,
+): Promise<string> {
+  const { kernel, versionId, environment } = target;
+  if (kernel === undefined && versionId === undefined && environment === undefined) {
+    return existing.versionId;
+  }
+  const { version } = await resolveVersion(session, type, { id: existing.fileId }, target);
+  if (version.id !== existing.versionId) {
+    session.countUse(existing.versionId, -1);
+    session.countUse(version.id);
+  }
+  return version.id;
+}
+
+function newFields(
+  stored: LogRecord,
+  request: LogRequest,
+  mode: RewriteMode,
+  save: boolean,
+): LogFields {
+  const before = JSON.parse(stored.fieldsJson) as LogFields;
+  const said = pickFields(request.type, request.fields, save);
+  const fields = mode === "patch" ? patchFields(before, said) : mergeFields(before, said);
+  return save ? fields : withoutPayloads(fields);
+}
+
+function newTimes(
+  existing: LogHeader,
+  request: LogRequest,
+  mode: RewriteMode,
+): { startMicros: number | undefined; endMicros: number | undefined } {
+  const { startMicros, endMicros } = request;
+  if (existing.type === "flow") {
+    return {
+      startMicros: earlier(existing.startMicros, startMicros ?? undefined),
+      endMicros: later(existing.endMicros, endMicros ?? undefined),
+    };
+  }
+  const clears = mode === "patch";
+  return {
+    startMicros: clears && startMicros === null ? undefined : (startMicros ?? existing.startMicros),
+    endMicros: clears && endMicros === null ? undefined : (endMicros ?? existing.endMicros),
+  };
+}

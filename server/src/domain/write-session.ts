@@ -1,0 +1,132 @@
+import type { EnvironmentRecord, FileRecord, LogHeader, VersionRecord } from "../store/records.ts";
+import type { StoreTransaction } from "../store/store.ts";
+
+/** What a session needs beside its transaction. */
+export interface SessionOptions {
+  readonly nowMicros: number;
+  /** Whether a complete trace still takes logs, which are then marked late. */
+  readonly acceptLate: boolean;
+}
+
+/**
+ * What one transaction has looked up and is yet to write. A batch asks for the same parents,
+ * files and versions again and again, and widens the same traces: each is read once, and
+ * written once by `finish`. It lives no longer than the transaction, so it is never stale.
+ */
+export class WriteSession {
+  readonly transaction: StoreTransaction;
+  readonly nowMicros: number;
+  readonly acceptLate: boolean;
+
+  readonly #headers = new Map<string, LogHeader>();
+  readonly #widened = new Set<string>();
+  readonly #uses = new Map<string, number>();
+  readonly #files = new Map<string, FileRecord>();
+  readonly #versions = new Map<string, VersionRecord>();
+  #environments: readonly EnvironmentRecord[] | undefined;
+
+  constructor(transaction: StoreTransaction, { nowMicros, acceptLate }: SessionOptions) {
+    this.transaction = transaction;
+    this.nowMicros = nowMicros;
+    this.acceptLate = acceptLate;
+  }
+
+  async findHeader(logId: string): Promise<LogHeader | undefined> {
+    const known = this.#headers.get(logId);
+    if (known !== undefined) return known;
+    const found = await this.transaction.findLogHeader(logId);
+    if (found !== undefined) this.#headers.set(logId, found);
+    return found;
+  }
+
+  /** Takes over a log that was just written, and widens the Flow logs above it. */
+  async written(header: LogHeader): Promise<void> {
+    this.#headers.set(header.id, header);
+    this.#widened.delete(header.id);
+    await this.#widenAncestors(header);
+  }
+
+  /** Counts more logs of a version, or fewer. */
+  countUse(versionId: string, logs: number = 1): void {
+    this.#uses.set(versionId, (this.#uses.get(versionId) ?? 0) + logs);
+  }
+
+  async findFileByPath(path: string): Promise<FileRecord | undefined> {
+    return recall(this.#files, `path ${path}`, () => this.transaction.findFileByPath(path));
+  }
+
+  async findFile(fileId: string): Promise<FileRecord | undefined> {
+    return recall(this.#files, `id ${fileId}`, () => this.transaction.findFile(fileId));
+  }
+
+  /** Finds a version of a file by its kernel's text, through `find` the first time. */
+  async findVersion(
+    fileId: string,
+    kernelJson: string,
+    find: () => Promise<VersionRecord | undefined>,
+  ): Promise<VersionRecord | undefined> {
+    return recall(this.#versions, `${fileId} ${kernelJson}`, find);
+  }
+
+  async environments(): Promise<readonly EnvironmentRecord[]> {
+    this.#environments ??= await this.transaction.listEnvironments();
+    return this.#environments;
+  }
+
+  /** Forgets files and versions, after something that made some was undone. */
+  forgetFiles(): void {
+    this.#files.clear();
+    this.#versions.clear();
+  }
+
+  /** Writes the widened times and the counts. */
+  async finish(): Promise<void> {
+    for (const logId of this.#widened) {
+      const header = this.#headers.get(logId);
+      if (header !== undefined) await this.transaction.setLogTimes(header);
+    }
+    for (const [versionId, logs] of this.#uses) {
+      await this.transaction.countUses(versionId, logs, this.nowMicros);
+    }
+    this.#widened.clear();
+    this.#uses.clear();
+  }
+
+  /** A Flow that already covers the child is covered by the Flows above it: there it ends. */
+  async #widenAncestors({ parentId, startMicros, endMicros }: LogHeader): Promise<void> {
+    let ancestor = parentId === undefined ? undefined : await this.findHeader(parentId);
+    while (ancestor !== undefined) {
+      if (ancestor.type === "flow") {
+        const start = earlier(ancestor.startMicros, startMicros);
+        const end = later(ancestor.endMicros, endMicros);
+        if (start === ancestor.startMicros && end === ancestor.endMicros) return;
+        this.#headers.set(ancestor.id, { ...ancestor, startMicros: start, endMicros: end });
+        this.#widened.add(ancestor.id);
+      }
+      ancestor =
+        ancestor.parentId === undefined ? undefined : await this.findHeader(ancestor.parentId);
+    }
+  }
+}
+
+/** The earlier of two times, where both are known. */
+export function earlier(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.min(a, b);
+}
+
+/** The later of two times, where both are known. */
+export function later(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? (a ?? b) : Math.max(a, b);
+}
+
+async function recall<T>(
+  known: Map<string, T>,
+  key: string,
+  find: () => Promise<T | undefined>,
+): Promise<T | undefined> {
+  const recalled = known.get(key);
+  if (recalled !== undefined) return recalled;
+  const found = await find();
+  if (found !== undefined) known.set(key, found);
+  return found;
+}

@@ -1,0 +1,68 @@
+import { promisify } from "node:util";
+import { gunzip } from "node:zlib";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { ApiError, invalidField } from "../domain/api-error.ts";
+import { isDeeperThan } from "./json-depth.ts";
+
+const gunzipAsync = promisify(gunzip);
+
+/** How deep objects and lists may nest. Deeper ones can't be written as JSON again. */
+const MAX_DEPTH = 1_000;
+
+/**
+ * Takes every body as JSON, whatever its Content-Type says (clients send it as text), plain or
+ * compressed with gzip. No body at all is `undefined`.
+ *
+ * Errors: 413 past `limitBytes`, counted after unpacking; 415 for another encoding; 422 for
+ * what is no JSON.
+ */
+export function takeJsonBodies(server: FastifyInstance, limitBytes: number): void {
+  server.addHook("onRequest", async (request) => {
+    // A header that is no media type at all would be refused before any parser sees it.
+    if (request.headers["content-type"] !== undefined) {
+      request.headers["content-type"] = "application/json";
+    }
+  });
+  server.removeAllContentTypeParsers();
+  server.addContentTypeParser(
+    "*",
+    { parseAs: "buffer", bodyLimit: limitBytes },
+    async (request: FastifyRequest, body: Buffer) => {
+      const plain = await unpack(body, request.headers["content-encoding"], limitBytes);
+      return plain.length === 0 ? undefined : parseJson(plain);
+    },
+  );
+}
+
+async function unpack(
+  body: Buffer,
+  encoding: string | undefined,
+  limitBytes: number,
+): Promise<Buffer> {
+  if (encoding === undefined || encoding === "identity") return body;
+  if (encoding !== "gzip" && encoding !== "x-gzip") {
+    throw new ApiError(415, `Content-Encoding: expected gzip, got ${encoding}.`);
+  }
+  try {
+    return await gunzipAsync(body, { maxOutputLength: limitBytes });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
+      throw new ApiError(413, `Request body is too large: it unpacks to over ${limitBytes} bytes.`);
+    }
+    throw invalidField(["body"], "Body is not valid gzip", "gzip_invalid");
+  }
+}
+
+function parseJson(bytes: Buffer): unknown {
+  const text = bytes.toString("utf8");
+  let value: unknown;
+  try {
+    value = JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+  } catch {
+    throw invalidField(["body"], "Body is not valid JSON", "json_invalid");
+  }
+  if (isDeeperThan(bytes, MAX_DEPTH)) {
+    throw invalidField(["body"], `Body nests deeper than ${MAX_DEPTH} levels`, "json_too_deep");
+  }
+  return value;
+}

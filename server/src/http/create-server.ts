@@ -1,0 +1,87 @@
+import fastify, { type FastifyInstance } from "fastify";
+import { DEFAULT_PROJECT_ID, type Store } from "../store/store.ts";
+import { type AccessCheck, checkLoopbackHost, checkOrigin, createKeyCheck } from "./access.ts";
+import { takeJsonBodies } from "./body-parser.ts";
+import type { ServerContext } from "./context.ts";
+import { answerError, answerUnknownPath } from "./errors.ts";
+import { addHeaders, HEADERS } from "./headers.ts";
+import { addOpenApi } from "./openapi.ts";
+import { addBatchRoute } from "./routes/batch.ts";
+import { addCreateLogRoutes } from "./routes/create-logs.ts";
+import { addMetaRoutes } from "./routes/meta.ts";
+import { addPatchLogRoutes } from "./routes/patch-logs.ts";
+import { addReadLogRoutes } from "./routes/read-logs.ts";
+import { addTraceRoutes } from "./routes/traces.ts";
+import { validatorCompiler } from "./validate.ts";
+
+const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024 * 1024;
+
+/** Ids may be this long, and clients put them into paths. */
+const MAX_PARAM_LENGTH = 3_000;
+
+/** What a server is made of. */
+export interface ServerOptions {
+  readonly store: Store;
+  /** The time in milliseconds since 1970. Default `Date.now`. */
+  readonly clock?: () => number;
+  /** With a key, every request to the API must carry it. Without, only loopback hosts may ask. */
+  readonly apiKey?: string;
+  /** The largest body taken, in bytes, counted after unpacking. Default 64 MiB. */
+  readonly bodyLimitBytes?: number;
+  /** The folder of the built viewer page. Default: none. */
+  readonly pageDir?: string;
+}
+
+/**
+ * Makes the Log API's server. It listens nowhere yet: call `listen`, or `inject` in tests.
+ *
+ * Guarantees:
+ * - A request is stored whole or not at all, and is on disk when it is answered with success.
+ * - Errors are `{ "detail": ... }`: 401 key, 403 host or origin, 404 unknown, 409 a rule broken,
+ *   413 too large, 422 a bad field, named.
+ * - Closing it does not close the store.
+ */
+export function createServer(options: ServerOptions): FastifyInstance {
+  const { store, clock = Date.now, apiKey, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
+  const context: ServerContext = { store, clock, projectId: DEFAULT_PROJECT_ID };
+  const server = fastify({
+    bodyLimit: bodyLimitBytes,
+    return503OnClosing: false,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    frameworkErrors: (error, request, reply) => {
+      void answerError(error, request, reply.headers(HEADERS));
+    },
+  });
+  server.setValidatorCompiler(validatorCompiler);
+  server.setErrorHandler(answerError);
+  server.setNotFoundHandler(answerUnknownPath);
+  addHeaders(server);
+  addCheck(server, checkOrigin);
+  if (apiKey === undefined) addCheck(server, checkLoopbackHost);
+  takeJsonBodies(server, bodyLimitBytes);
+  addOpenApi(server);
+
+  const guarded = (addRoutes: (scope: FastifyInstance) => void, prefix: string): void => {
+    server.register(
+      async (scope) => {
+        if (apiKey !== undefined) addCheck(scope, createKeyCheck(apiKey));
+        scope.setNotFoundHandler(answerUnknownPath);
+        addRoutes(scope);
+      },
+      { prefix },
+    );
+  };
+  guarded((scope) => {
+    addCreateLogRoutes(scope, context);
+    addPatchLogRoutes(scope, context);
+    addBatchRoute(scope, context);
+    addReadLogRoutes(scope, context);
+  }, "/v5");
+  guarded((scope) => addTraceRoutes(scope, context), "/api");
+  server.register(async (scope) => addMetaRoutes(scope));
+  return server;
+}
+
+function addCheck(server: FastifyInstance, check: AccessCheck): void {
+  server.addHook("onRequest", async (request) => check(request));
+}

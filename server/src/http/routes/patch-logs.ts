@@ -1,0 +1,67 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { notFound } from "../../domain/api-error.ts";
+import { toLogAnswer } from "../../domain/log-answer.ts";
+import type { LogFields } from "../../domain/log-fields.ts";
+import { type LogRequest, toLogRequest } from "../../domain/log-request.ts";
+import { createLogViews } from "../../domain/log-views.ts";
+import { TYPE_NAMES } from "../../domain/resolve-version.ts";
+import { rewriteLog } from "../../domain/rewrite-log.ts";
+import type { WriteSession } from "../../domain/write-session.ts";
+import type { LogRecord, LogType } from "../../store/records.ts";
+import { read, type ServerContext, write } from "../context.ts";
+import { patchBodies } from "../schemas/logs.ts";
+
+interface FlowParams {
+  readonly log_id: string;
+}
+
+interface FileParams extends FlowParams {
+  readonly id: string;
+}
+
+/** `PATCH` of a log: null clears a field, a field left out stays. */
+export function addPatchLogRoutes(server: FastifyInstance, context: ServerContext): void {
+  const flow = { schema: { summary: "Update a Flow log", tags: ["logs"], body: patchBodies.flow } };
+  // The first clients of the Log API use the path without the "s".
+  for (const path of ["/flows/logs/:log_id", "/flows/log/:log_id"]) {
+    server.patch<{ Body: LogFields; Params: FlowParams }>(path, flow, async ({ body, params }) => {
+      const request = patchRequest("flow", body);
+      const log = await write(context, (session) => patch(session, request, params.log_id));
+      return toLogAnswer(log, request);
+    });
+  }
+  for (const type of ["prompt", "tool"] as const) {
+    const schema = { summary: `Update a ${type} log`, tags: ["logs"], body: patchBodies[type] };
+    server.patch<{ Body: LogFields; Params: FileParams }>(
+      `/${type}s/:id/log/:log_id`,
+      { schema },
+      async ({ body, params }, reply): Promise<FastifyReply> => {
+        const log = await write(context, (session) =>
+          patch(session, patchRequest(type, body), params.log_id, params.id),
+        );
+        reply.type("application/json; charset=utf-8");
+        return reply.send(await createLogViews(read(context)).logJson(log));
+      },
+    );
+  }
+}
+
+/** A patch says nothing of a log's place, file, version or whether payloads are kept. */
+function patchRequest(type: LogType, body: LogFields): LogRequest {
+  const allowed = Object.keys(patchBodies[type].shape);
+  const fields = Object.fromEntries(Object.entries(body).filter(([key]) => allowed.includes(key)));
+  return toLogRequest(type, fields, {});
+}
+
+async function patch(
+  session: WriteSession,
+  request: LogRequest,
+  logId: string,
+  fileId?: string,
+): Promise<LogRecord> {
+  const existing = await session.findHeader(logId);
+  const isMeant =
+    existing?.type === request.type && (fileId === undefined || existing.fileId === fileId);
+  if (!isMeant) throw notFound(`${TYPE_NAMES[request.type]} Log "${logId}" not found.`);
+  return rewriteLog(session, existing, request, "patch");
+}

@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyReply } from "fastify";
+import { notFound } from "../../domain/api-error.ts";
+import { deleteLogs } from "../../domain/delete-logs.ts";
+import { createLogViews } from "../../domain/log-views.ts";
+import { parseTime } from "../../domain/time.ts";
+import { read, type ServerContext, write } from "../context.ts";
+import { deleteQuery, type LogsQuery, logsQuery } from "../schemas/queries.ts";
+
+const JSON_TYPE = "application/json; charset=utf-8";
+
+/** `GET /logs`, `GET /logs/{id}` and `DELETE /logs`. */
+export function addReadLogRoutes(server: FastifyInstance, context: ServerContext): void {
+  const list = {
+    schema: { summary: "List logs of a file", tags: ["logs"], querystring: logsQuery },
+  };
+  server.get<{ Querystring: LogsQuery }>("/logs", list, async ({ query }, reply) => {
+    return reply.type(JSON_TYPE).send(await listLogs(context, query));
+  });
+
+  const one = { schema: { summary: "Get a log with the logs below it", tags: ["logs"] } };
+  server.get<{ Params: { id: string } }>(
+    "/logs/:id",
+    one,
+    async ({ params }, reply): Promise<FastifyReply> => {
+      const reader = read(context);
+      const log = await reader.findLog(params.id);
+      if (log === undefined) throw notFound(`Log "${params.id}" not found.`);
+      return reply.type(JSON_TYPE).send(await createLogViews(reader).treeJson(log));
+    },
+  );
+
+  const remove = {
+    schema: { summary: "Delete logs", tags: ["logs"], querystring: deleteQuery },
+  };
+  server.delete<{ Querystring: { id: readonly string[] } }>(
+    "/logs",
+    remove,
+    async ({ query }, reply): Promise<FastifyReply> => {
+      await write(context, (session) => deleteLogs(session, query.id));
+      return reply.code(204).send();
+    },
+  );
+}
+
+async function listLogs(context: ServerContext, query: LogsQuery): Promise<string> {
+  const reader = read(context);
+  if ((await reader.findFile(query.file_id)) === undefined) {
+    throw notFound(`File "${query.file_id}" not found.`);
+  }
+  const { records, total } = await reader.listLogs({
+    fileId: query.file_id,
+    page: query.page,
+    size: query.size,
+    versionId: query.version_id,
+    idParts: query.id,
+    search: query.search,
+    metadataSearch: query.metadata_search,
+    fromMicros: query.start_date === undefined ? undefined : parseTime(query.start_date),
+    toMicros: query.end_date === undefined ? undefined : parseTime(query.end_date),
+    inTrace: query.in_trace_filter,
+    sample: query.sample,
+  });
+  const views = createLogViews(reader);
+  const texts: string[] = [];
+  for (const log of records) {
+    texts.push(await (query.include_trace_children ? views.treeJson(log) : views.logJson(log)));
+  }
+  const { page, size } = query;
+  return `{"records":[${texts.join(",")}],"page":${page},"size":${size},"total":${total}}`;
+}

@@ -1,0 +1,94 @@
+/** What kind of file a log belongs to. */
+export type LogType = "flow" | "prompt" | "tool";
+
+/** Whether a Flow log still takes children. */
+export type TraceStatus = "complete" | "incomplete";
+
+/** What the rules need to know of a log; small enough to look up for every parent. */
+export interface LogHeader {
+  readonly id: string;
+  /** The id of the topmost log: the root Flow's, or the log's own where it is alone. */
+  readonly traceId: string;
+  readonly parentId?: string;
+  readonly type: LogType;
+  readonly fileId: string;
+  readonly versionId: string;
+  /** Only Flow logs have one. */
+  readonly status?: TraceStatus;
+  readonly startMicros?: number;
+  readonly endMicros?: number;
+  /** False where payloads are never kept. */
+  readonly save: boolean;
+}
+
+/** The few facts that lists and totals are made of, kept beside the fields. */
+export interface LogSummary {
+  readonly hasError: boolean;
+  readonly user?: string;
+  readonly promptTokens?: number;
+  readonly outputTokens?: number;
+  /** US dollars, prompt and output together. */
+  readonly cost?: number;
+}
+
+/** One stored log. */
+export interface LogRecord extends LogHeader, LogSummary {
+  readonly createdMicros: number;
+  /** True where the log came after its trace was complete. */
+  readonly late: boolean;
+  /** The document fields as the text of one JSON object, in the Log API's names. */
+  readonly fieldsJson: string;
+}
+
+/** A file: everything logged under one path. */
+export interface FileRecord {
+  readonly id: string;
+  readonly type: LogType;
+  readonly path: string;
+  readonly createdMicros: number;
+  readonly updatedMicros: number;
+  /** `description`, `tags` and `readme` as the text of one JSON object. */
+  readonly detailsJson: string;
+}
+
+/** One version of a file; its kernel never changes. */
+export interface VersionRecord {
+  readonly id: string;
+  readonly fileId: string;
+  /** sha256 of the canonical kernel, in hex; unique in its file. */
+  readonly hash: string;
+  /** The kernel as the text of one JSON object, as it came. */
+  readonly kernelJson: string;
+  readonly name?: string;
+  readonly description?: string;
+  readonly createdMicros: number;
+  readonly lastUsedMicros: number;
+  readonly logsCount: number;
+}
+
+/** A named place that versions are deployed to. */
+export interface EnvironmentRecord {
+  readonly id: string;
+  readonly name: string;
+  readonly tag: "default" | "other";
+  readonly createdMicros: number;
+}
+
+/** One version deployed in one environment. */
+export interface DeploymentRecord {
+  readonly fileId: string;
+  readonly environmentId: string;
+  readonly versionId: string;
+}
+
+/** One row of the list of traces: a root Flow with its totals, or a log that is alone. */
+export interface TraceRecord extends LogSummary {
+  readonly id: string;
+  readonly path: string;
+  readonly type: LogType;
+  readonly status?: TraceStatus;
+  readonly startMicros?: number;
+  readonly endMicros?: number;
+  readonly createdMicros: number;
+  readonly logsCount: number;
+}

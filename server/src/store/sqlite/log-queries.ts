@@ -1,0 +1,75 @@
+import type { Expression, ExpressionBuilder, Kysely, SqlBool } from "kysely";
+import { sql } from "kysely";
+import type { LogRecord } from "../records.ts";
+import type { LogQuery, Page } from "../store.ts";
+import { rowToLog } from "./rows.ts";
+import type { Tables } from "./tables.ts";
+
+/** A page of a file's logs, newest first, and how many match in all. */
+export async function selectLogs(
+  query: Kysely<Tables>,
+  projectId: string,
+  filter: LogQuery,
+): Promise<Page<LogRecord>> {
+  const matching = query
+    .selectFrom("logs")
+    .where((is) => is.and(conditions(is, projectId, filter)));
+  const counted = await matching
+    .select((is) => is.fn.countAll<number>().as("total"))
+    .executeTakeFirstOrThrow();
+  const total = Math.min(counted.total, filter.sample ?? counted.total);
+
+  const sampled =
+    filter.sample === undefined
+      ? matching
+      : matching.where("id", "in", matching.select("id").orderBy(sql`random()`).limit(total));
+  const rows = await sampled
+    .selectAll()
+    .orderBy("created_micros", "desc")
+    .orderBy(sql`sequence`, "desc")
+    .limit(filter.size)
+    .offset((filter.page - 1) * filter.size)
+    .execute();
+  return { records: rows.map(rowToLog), total };
+}
+
+function conditions(
+  is: ExpressionBuilder<Tables, "logs">,
+  projectId: string,
+  filter: LogQuery,
+): Expression<SqlBool>[] {
+  const all: Expression<SqlBool>[] = [
+    is("project_id", "=", projectId),
+    is("file_id", "=", filter.fileId),
+  ];
+  if (filter.versionId !== undefined) all.push(is("version_id", "=", filter.versionId));
+  if (filter.fromMicros !== undefined) all.push(is("created_micros", ">=", filter.fromMicros));
+  if (filter.toMicros !== undefined) all.push(is("created_micros", "<=", filter.toMicros));
+  if (filter.idParts?.length) {
+    all.push(is.or(filter.idParts.map((part) => contains(sql.ref("id"), part))));
+  }
+  if (filter.search !== undefined) {
+    const search = filter.search;
+    all.push(is.or(["$.inputs", "$.output"].map((path) => contains(field(path), search))));
+  }
+  if (filter.metadataSearch !== undefined) {
+    all.push(contains(field("$.metadata"), filter.metadataSearch));
+  }
+  const [wanted, ...others] = new Set(filter.inTrace);
+  if (wanted !== undefined && others.length === 0) {
+    const inTrace = is.or([is("parent_id", "is not", null), is("type", "=", "flow")]);
+    all.push(wanted ? inTrace : is.not(inTrace));
+  }
+  return all;
+}
+
+/** One field of the stored JSON: a string as it is, anything else as JSON text. */
+function field(path: string): Expression<unknown> {
+  return sql`json_extract(fields, ${path})`;
+}
+
+/** Whether the text contains the part, letters of ASCII in either case. */
+function contains(text: Expression<unknown>, part: string): Expression<SqlBool> {
+  const pattern = `%${part.replace(/[\\%_]/g, "\\$&")}%`;
+  return sql<SqlBool>`${text} LIKE ${pattern} ESCAPE '\\'`;
+}

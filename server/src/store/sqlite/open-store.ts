@@ -1,0 +1,92 @@
+import { closeSync, existsSync, mkdirSync, openSync, readSync } from "node:fs";
+import { join } from "node:path";
+import type { Store } from "../store.ts";
+import { StoreOpenError } from "../store-open-error.ts";
+import { type Connection, connect } from "./connection.ts";
+import { migrate, SCHEMA_VERSION, schemaVersion } from "./migrations.ts";
+import { createReader } from "./reader.ts";
+import { createTransaction } from "./transaction.ts";
+import { createWriteQueue } from "./write-queue.ts";
+
+const FILE_NAME = "flowspan.db";
+
+// https://www.sqlite.org/fileformat2.html#the_database_header
+const HEADER_BYTES = 100;
+const HEADER_MAGIC = "SQLite format 3\u0000";
+const USER_VERSION_OFFSET = 60;
+
+/** Where the embedded store keeps its file. */
+export interface OpenStoreOptions {
+  /** A folder; made where it doesn't exist, readable by its owner only. */
+  readonly dataDir: string;
+}
+
+/**
+ * Opens the embedded store, making or migrating its database.
+ *
+ * @throws {StoreOpenError} in one line, where the folder can't be made or written, or was
+ * written by a newer version; nothing on disk has changed then.
+ */
+export async function openStore({ dataDir }: OpenStoreOptions): Promise<Store> {
+  const file = join(dataDir, FILE_NAME);
+  const connections: Connection[] = [];
+  try {
+    if (existsSync(file)) refuseForeignFile(file, dataDir);
+    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    connections.push(connect(file), connect(file));
+    const [writer, reader] = connections as [Connection, Connection];
+    refuseNewer(schemaVersion(writer.database), dataDir);
+    migrate(writer.database);
+    return createStore(writer, reader);
+  } catch (error) {
+    for (const connection of connections) connection.close();
+    if (error instanceof StoreOpenError) throw error;
+    const reason = error instanceof Error ? error.message.split("\n")[0] : String(error);
+    throw new StoreOpenError(
+      `data folder: expected a folder that can be written, got ${dataDir} (${reason}). ` +
+        "Choose another with --data.",
+      { cause: error },
+    );
+  }
+}
+
+function createStore(writer: Connection, reader: Connection): Store {
+  const queue = createWriteQueue(writer);
+  let closed: Promise<void> | undefined;
+  return {
+    read: (projectId) => createReader(reader, projectId),
+    write: (projectId, body) =>
+      queue.add(() => body(createTransaction(writer, projectId, createReader(writer, projectId)))),
+    close: () => {
+      closed ??= queue.idle().then(() => {
+        reader.close();
+        writer.close();
+      });
+      return closed;
+    },
+  };
+}
+
+/** Looks at the header's bytes only: opening the database would already write beside it. */
+function refuseForeignFile(file: string, dataDir: string): void {
+  const header = Buffer.alloc(HEADER_BYTES);
+  const handle = openSync(file, "r");
+  const bytesRead = readSync(handle, header, 0, HEADER_BYTES, 0);
+  closeSync(handle);
+  if (bytesRead === 0) return;
+  if (header.toString("latin1", 0, HEADER_MAGIC.length) !== HEADER_MAGIC) {
+    throw new StoreOpenError(
+      `data folder: expected ${FILE_NAME} to be a flowspan database, got another file in ${dataDir}. ` +
+        "Choose another folder with --data.",
+    );
+  }
+  refuseNewer(header.readUInt32BE(USER_VERSION_OFFSET), dataDir);
+}
+
+function refuseNewer(version: number, dataDir: string): void {
+  if (version <= SCHEMA_VERSION) return;
+  throw new StoreOpenError(
+    `data folder: expected schema version ${SCHEMA_VERSION} or older, got ${version} in ${dataDir}. ` +
+      "A newer flowspan wrote it: update flowspan, or choose another folder with --data.",
+  );
+}

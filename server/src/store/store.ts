@@ -1,0 +1,137 @@
+import type {
+  DeploymentRecord,
+  EnvironmentRecord,
+  FileRecord,
+  LogHeader,
+  LogRecord,
+  LogType,
+  TraceRecord,
+  VersionRecord,
+} from "./records.ts";
+
+/** The project that everything belongs to where no key says otherwise. */
+export const DEFAULT_PROJECT_ID = "prj_default";
+
+/** The environment every project has, to which the first version of a file is deployed. */
+export const DEFAULT_ENVIRONMENT_NAME = "production";
+
+/**
+ * Where logs, files and versions live. The rules of the Log API are above it; it only
+ * keeps rows.
+ *
+ * Guarantees, the same for every engine:
+ * - `write` is all or nothing, and what it wrote is durable once its promise resolves.
+ * - Writers see one another's finished work and nothing unfinished.
+ * - `read` never sees half a `write`.
+ * - Nothing of one project is visible from another.
+ */
+export interface Store {
+  /** Reads the given project, outside any transaction. */
+  read(projectId: string): StoreReader;
+  /**
+   * Runs `body` in one transaction and commits it, or undoes it where `body` throws.
+   * `body` must await nothing but the transaction it is given.
+   */
+  write<T>(projectId: string, body: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
+  /** Waits for running writes and closes. Safe to call twice. */
+  close(): Promise<void>;
+}
+
+/** Reading one project. A missing row is `undefined`. */
+export interface StoreReader {
+  findLogHeader(logId: string): Promise<LogHeader | undefined>;
+  findLog(logId: string): Promise<LogRecord | undefined>;
+  /** Every log of a trace, by start time, then in the order they came. */
+  listTraceLogs(traceId: string): Promise<readonly LogRecord[]>;
+  /** A page of a file's logs, newest first, and how many match in all. */
+  listLogs(query: LogQuery): Promise<Page<LogRecord>>;
+  /** Topmost logs, newest first. */
+  listTraces(query: TraceQuery): Promise<TracePage>;
+  findFile(fileId: string): Promise<FileRecord | undefined>;
+  findFileByPath(path: string): Promise<FileRecord | undefined>;
+  listFiles(query: FileQuery): Promise<Page<FileRecord>>;
+  findVersion(versionId: string): Promise<VersionRecord | undefined>;
+  findVersionByHash(fileId: string, hash: string): Promise<VersionRecord | undefined>;
+  /** A file's versions, newest first. */
+  listVersions(fileId: string): Promise<readonly VersionRecord[]>;
+  /** How many logs a file has, all versions together. */
+  countFileLogs(fileId: string): Promise<number>;
+  listEnvironments(): Promise<readonly EnvironmentRecord[]>;
+  listDeployments(fileId: string): Promise<readonly DeploymentRecord[]>;
+}
+
+/** Reading and writing one project inside one transaction. */
+export interface StoreTransaction extends StoreReader {
+  /** Runs `body`; where it throws, undoes only what `body` wrote, and throws on. */
+  attempt<T>(body: () => Promise<T>): Promise<T>;
+  /** Adds a log. Its id must be new in the project. */
+  insertLog(log: LogRecord): Promise<void>;
+  /** Writes a log again, found by its id and trace. */
+  updateLog(log: LogRecord): Promise<void>;
+  /** Sets when a log started and ended. */
+  setLogTimes(header: LogHeader): Promise<void>;
+  /** Removes logs by id. Returns nothing for ids that aren't there. */
+  deleteLogs(logIds: readonly string[]): Promise<void>;
+  insertFile(file: FileRecord): Promise<void>;
+  updateFile(file: FileRecord): Promise<void>;
+  insertVersion(version: VersionRecord): Promise<void>;
+  /** Sets a version's name and description. */
+  updateVersion(version: VersionRecord): Promise<void>;
+  /** Adds to a version's count of logs and moves its last use forward. */
+  countUses(versionId: string, logs: number, lastUsedMicros: number): Promise<void>;
+  insertEnvironment(environment: EnvironmentRecord): Promise<void>;
+  /** Deploys a version, in the place of what was deployed there. */
+  putDeployment(deployment: DeploymentRecord): Promise<void>;
+  deleteDeployment(fileId: string, environmentId: string): Promise<void>;
+}
+
+/** A numbered page. Pages count from 1; one past the last is empty. */
+export interface Page<T> {
+  readonly records: readonly T[];
+  readonly total: number;
+}
+
+/** Which logs of a file; every filter narrows. */
+export interface LogQuery {
+  readonly fileId: string;
+  readonly page: number;
+  readonly size: number;
+  readonly versionId?: string;
+  /** Any of these is part of the id. */
+  readonly idParts?: readonly string[];
+  /** Part of the inputs or the output. */
+  readonly search?: string;
+  /** Part of the metadata. */
+  readonly metadataSearch?: string;
+  /** Created at or after. */
+  readonly fromMicros?: number;
+  /** Created at or before. */
+  readonly toMicros?: number;
+  /** In a trace, or alone. Both or neither: no filter. */
+  readonly inTrace?: readonly boolean[];
+  /** About this many, taken at random. */
+  readonly sample?: number;
+}
+
+/** Which topmost logs: `limit` of those older than `before`. */
+export interface TraceQuery {
+  readonly limit: number;
+  readonly before?: string;
+}
+
+/** A part of the list of traces; `next` is the cursor of the following part. */
+export interface TracePage {
+  readonly traces: readonly TraceRecord[];
+  readonly next?: string;
+}
+
+/** Which files, in which order. */
+export interface FileQuery {
+  readonly types?: readonly LogType[];
+  readonly page: number;
+  readonly size: number;
+  /** Part of the path's last segment. */
+  readonly name?: string;
+  readonly sortBy: "created_at" | "updated_at" | "name";
+  readonly order: "asc" | "desc";
+}

@@ -1,0 +1,12 @@
+import { defineConfig } from "tsup";
+
+/** Builds the program and its library entry. The page is built into `dist/ui` by vite, after. */
+export default defineConfig({
+  entry: { index: "src/index.ts", cli: "src/cli.ts" },
+  format: ["esm"],
+  target: "node20",
+  dts: { entry: { index: "src/index.ts" } },
+  clean: ["*.js", "*.d.ts"],
+  splitting: true,
+  treeshake: true,
+});
