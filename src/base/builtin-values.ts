@@ -1,4 +1,4 @@
-import { dataProperty } from "./data-property.ts";
+import { dataProperty, errorProperty } from "./data-property.ts";
 
 /**
  * What stands for an object of a built-in class in JSON: a date's ISO string, a map's entries,
@@ -56,8 +56,8 @@ function entriesToObject(entries: readonly (readonly [unknown, unknown])[]): unk
 /** Name, message, cause, errors and own properties. The stack is left to the exception event. */
 function readError(error: Error): unknown {
   const object: Record<string, unknown> = Object.create(null);
-  for (const key of ["name", "message", "cause", "errors"]) {
-    const value = dataProperty(error, key);
+  for (const key of ["name", "message", "cause", "errors"] as const) {
+    const value = errorProperty(error, key);
     if (value !== undefined) object[key] = value;
   }
   for (const key of Object.keys(error)) object[key] ??= dataProperty(error, key);

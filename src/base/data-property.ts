@@ -13,3 +13,15 @@ export function dataProperty(object: object, key: PropertyKey): unknown {
   }
   return undefined;
 }
+
+/**
+ * An error's `name`, `message` or `cause`, read without running a getter of the user's:
+ * `DOMException` keeps them behind the platform's own getters.
+ */
+export function errorProperty(error: Error, key: "name" | "message" | "cause" | "errors"): unknown {
+  const value = dataProperty(error, key);
+  if (value !== undefined || !(error instanceof DOMException)) return value;
+  return key in DOMException.prototype
+    ? Reflect.get(DOMException.prototype, key, error)
+    : undefined;
+}

@@ -7,9 +7,20 @@ export function classPath(
   method: PropertyKey,
   owns: (value: unknown) => boolean,
 ): string {
-  const name = typeof method === "symbol" ? (method.description ?? "symbol") : String(method);
   const owner = ownerOf(self, method, owns) ?? ownClass(self);
-  return owner === undefined || owner === "" ? name : `${owner}/${name}`;
+  const name = memberName(method);
+  return owner === undefined || owner === "" ? name : `${className(owner)}/${name}`;
+}
+
+/** A member's name in a path; a private one stands without its `#`. */
+export function memberName(member: PropertyKey): string {
+  const name = typeof member === "symbol" ? (member.description ?? "symbol") : String(member);
+  return name.replace(/^#/, "");
+}
+
+/** A class's name in a path. esbuild calls a class that names itself inside `_Agent`. */
+export function className(name: string): string {
+  return name.replace(/^_(?=[A-Z])/, "");
 }
 
 function ownerOf(

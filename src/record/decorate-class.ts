@@ -1,5 +1,5 @@
 import { sharedState } from "../base/shared-state.ts";
-import { classPath } from "./class-path.ts";
+import { className, classPath, memberName } from "./class-path.ts";
 import { resolveSettings, type Settings, type WrappedFunction } from "./settings.ts";
 import { wrapFunction } from "./wrap-function.ts";
 
@@ -35,11 +35,11 @@ export function decorateClass(
 
 function wrapMethod(
   settings: Settings,
-  className: string,
+  owner: string,
   name: PropertyKey,
   method: WrappedFunction,
 ): WrappedFunction {
-  const label = typeof name === "symbol" ? (name.description ?? "symbol") : String(name);
+  const label = memberName(name);
   const { path } = settings;
   const own: Settings = {
     ...settings,
@@ -48,7 +48,7 @@ function wrapMethod(
         ? function (this: unknown, ...args: unknown[]) {
             return `${Reflect.apply(path, this, args)}/${label}`;
           }
-        : `${path ?? className}/${label}`,
+        : `${path ?? className(owner)}/${label}`,
   };
   return wrapFunction(method, own, (self) => classPath(self, name, () => true));
 }

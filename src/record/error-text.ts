@@ -1,4 +1,4 @@
-import { dataProperty } from "../base/data-property.ts";
+import { dataProperty, errorProperty } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
 import { maskSecrets } from "../base/mask.ts";
@@ -13,7 +13,7 @@ export function errorText(error: unknown, limits: EncodeLimits): string {
   for (let depth = 0; depth < MAX_CAUSES; depth++) {
     parts.push(oneError(at, limits));
     if (!(at instanceof Error)) break;
-    const cause = dataProperty(at, "cause");
+    const cause = errorProperty(at, "cause");
     if (cause === undefined) break;
     at = cause;
   }
@@ -22,7 +22,7 @@ export function errorText(error: unknown, limits: EncodeLimits): string {
 
 function oneError(error: unknown, limits: EncodeLimits): string {
   if (!(error instanceof Error)) return encodeThrown(error, limits);
-  const message = dataProperty(error, "message");
+  const message = errorProperty(error, "message");
   const name = errorName(error);
   return typeof message === "string" && message !== "" ? `${name}: ${message}` : name;
 }
@@ -37,7 +37,7 @@ function encodeThrown(thrown: unknown, limits: EncodeLimits): string {
 /** An error's class name for OTel's `exception.type`, read without running a getter. */
 export function errorName(error: unknown): string {
   if (!(error instanceof Error)) return typeof error;
-  const name = dataProperty(error, "name");
+  const name = errorProperty(error, "name");
   if (typeof name === "string" && name !== "Error") return name;
   const made = dataProperty(error, "constructor");
   return typeof made === "function" && made.name !== "" ? made.name : "Error";

@@ -3,18 +3,24 @@ import { endAtCollection } from "./end-at-collection.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 
 /**
- * The derived promise of a native one. A rejection that nobody handles is raised once, for the
- * derived promise: the caller has no other.
+ * The derived promise of a native one, with the properties that somebody had put on it. A
+ * rejection that nobody handles is raised once, for the derived promise: the caller has no other.
  */
 export function observePromise(
   promise: Promise<unknown>,
   { log }: OpenedSpan,
   settle: (value: unknown) => unknown,
 ): Promise<unknown> {
-  return promise.then(settle, (error: unknown) => {
+  const derived = promise.then(settle, (error: unknown) => {
     log.fail(error);
     throw error;
   });
+  // Only named ones: the symbols on a promise are the platform's own book-keeping.
+  for (const name of Object.getOwnPropertyNames(promise)) {
+    const property = Object.getOwnPropertyDescriptor(promise, name);
+    if (property !== undefined) Reflect.defineProperty(derived, name, property);
+  }
+  return derived;
 }
 
 /**

@@ -13,7 +13,7 @@ import type { OpenedSpan } from "./run-in-span.ts";
  */
 export function observe(result: unknown, opened: OpenedSpan): unknown {
   if (typeof result !== "object" || result === null) return finish(result, opened);
-  if (isPlainPromise(result)) {
+  if (isNativePromise(result)) {
     return observePromise(result, opened, (value) => observe(value, opened));
   }
   const watched = guarded("observing the result", () => watch(result, opened)) ?? false;
@@ -41,12 +41,10 @@ function watch(result: object, opened: OpenedSpan): boolean {
   return observeAsyncIterable(result, opened);
 }
 
-/** A promise of the language itself with nothing added: deriving from it loses nothing. */
-function isPlainPromise(value: object): value is Promise<unknown> {
+/** A promise of the language itself, not of a subclass: `await` reads it without its `then`. */
+function isNativePromise(value: object): value is Promise<unknown> {
   try {
-    return (
-      Object.getPrototypeOf(value) === Promise.prototype && Reflect.ownKeys(value).length === 0
-    );
+    return value instanceof Promise && value.constructor === Promise;
   } catch {
     return false;
   }
