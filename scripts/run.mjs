@@ -44,7 +44,8 @@ export function capture(command, args, { cwd, env, echo = false } = {}) {
 
 /**
  * Starts a command that goes on running, and resolves with the first match of `ready` in what it prints. Rejects with
- * what it printed if it ends first or nothing matches in time.
+ * what it printed if it ends first or nothing matches in time. It ends with this process at the latest, and lets this
+ * process end.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -59,9 +60,13 @@ export function runUntilReady(command, args, ready, { cwd, env, timeoutMillis = 
     stdio: ["ignore", "pipe", "pipe"],
   });
   const ended = new Promise((resolve) => child.on("close", resolve));
+  const kill = () => child.kill("SIGKILL");
+  process.once("exit", kill);
   const stop = async () => {
+    child.ref();
     child.kill("SIGTERM");
     await ended;
+    process.removeListener("exit", kill);
   };
   return new Promise((resolve, reject) => {
     let output = "";
@@ -78,6 +83,7 @@ export function runUntilReady(command, args, ready, { cwd, env, timeoutMillis = 
       const match = output.match(ready);
       if (!match) return;
       clearTimeout(timer);
+      for (const handle of [child, child.stdout, child.stderr]) handle.unref();
       resolve({ match, stop });
     };
     child.stdout.on("data", add);

@@ -11,13 +11,15 @@ const MAX_BODY_BYTES = 10_000_000;
  * usage) and is no language model: it quotes from the text it is given. For demos, examples and tests without a
  * network; any OpenAI client takes its `baseURL`.
  *
- * @param {{ port?: number, host?: string }} [options] default: a free port of the loopback address
+ * @param {{ port?: number, host?: string, background?: boolean }} [options] default: a free port of the loopback
+ *   address; `background`: it lets the process end
  * @returns {Promise<{ baseURL: string, close(): Promise<void> }>}
  */
-export async function startOfflineLlm({ port = 0, host = "127.0.0.1" } = {}) {
+export async function startOfflineLlm({ port = 0, host = "127.0.0.1", background = false } = {}) {
   const server = createServer((request, response) => {
     handle(request, response).catch((error) => sendError(response, error));
   });
+  if (background) server.unref().on("connection", (socket) => socket.unref());
   server.listen(port, host);
   await once(server, "listening");
   const address = /** @type {import("node:net").AddressInfo} */ (server.address());
