@@ -1,0 +1,108 @@
+import { type JsonText, toJsonText } from "../base/json-text.ts";
+import { LOG_FIELDS } from "../base/log-fields.ts";
+import type { LogType, VersionQuery } from "../base/log-types.ts";
+import type { SpanView } from "../base/span-view.ts";
+import type { SpanReading } from "../dialects/index.ts";
+import { completeKernel } from "./kernels.ts";
+import { joinObject, mergeObjects, setInObject } from "./object-text.ts";
+import type { AssembleOptions } from "./options.ts";
+import { plain, serviceOf } from "./paths.ts";
+import { secondsText, timeText } from "./times.ts";
+
+type Fields = Record<string, JsonText>;
+
+const PAYLOAD: readonly string[] = LOG_FIELDS.filter((field) => field.payload).map(
+  (field) => field.wire,
+);
+
+const WIRE_NAMES: Readonly<Record<LogType, ReadonlySet<string>>> = {
+  flow: wireNames("flow"),
+  prompt: wireNames("prompt"),
+  tool: wireNames("tool"),
+};
+
+function wireNames(type: LogType): ReadonlySet<string> {
+  return new Set(
+    LOG_FIELDS.filter((field) => field.types.includes(type)).map((field) => field.wire),
+  );
+}
+
+/** What stands round one reading when its log's fields are made. */
+export interface DraftPlace {
+  readonly path: JsonText | undefined;
+  readonly save: boolean;
+  readonly usageBelow: boolean;
+}
+
+/** The body fields of one log: what was recorded, and what follows from the span. */
+export function draftFields(
+  type: LogType,
+  reading: SpanReading,
+  span: SpanView,
+  place: DraftPlace,
+  options: AssembleOptions,
+): Fields {
+  const fields = ownOverContext(type, reading.fields, span.contextFields);
+  if (place.path !== undefined) fields.path = place.path;
+  setDefault(fields, "start_time", timeText(span.startTime));
+  if (span.endTime !== undefined) {
+    setDefault(fields, "end_time", timeText(span.endTime));
+    setDefault(fields, "provider_latency", secondsText(span.startTime, span.endTime));
+  }
+  const service = toJsonText(serviceOf(span, options));
+  setDefault(fields, "source", service);
+  setKernel(type, fields, reading.query, span);
+  if (place.usageBelow) for (const name of USAGE) delete fields[name];
+  if (!place.save) {
+    for (const name of PAYLOAD) delete fields[name];
+    fields.save = "false" as JsonText;
+  } else if (options.content === "none") {
+    for (const name of PAYLOAD) delete fields[name];
+  }
+  const { usage, ...others } = reading.meta;
+  const meta: Fields = usage === undefined || place.usageBelow ? others : { usage, ...others };
+  meta.otel = otelText(span.traceId, span.spanId, service);
+  fields.metadata = setInObject(fields.metadata, "flowspan", joinObject(meta));
+  return fields;
+}
+
+/** Fields that count tokens or money: they stand on the innermost log that has them. */
+const USAGE = ["prompt_tokens", "output_tokens", "prompt_cost", "output_cost"] as const;
+
+/** `metadata.flowspan.otel`: the way back to the span. */
+export function otelText(traceId: string, spanId: string, service: JsonText): JsonText {
+  return `{"trace_id":"${traceId}","span_id":"${spanId}","service":${service}}` as JsonText;
+}
+
+/** A new object of the log's fields. Of context fields only those that this type has. */
+function ownOverContext(
+  type: LogType,
+  own: Readonly<Fields>,
+  context: Readonly<Fields> | undefined,
+): Fields {
+  if (context === undefined) return { ...own };
+  const fields: Fields = {};
+  for (const name in context) {
+    const text = context[name];
+    if (text !== undefined && WIRE_NAMES[type].has(name)) fields[name] = text;
+  }
+  const metadata = mergeObjects(own.metadata, fields.metadata);
+  Object.assign(fields, own);
+  if (metadata !== undefined) fields.metadata = metadata;
+  return fields;
+}
+
+/** With a query that targets a version no details are sent. */
+function setKernel(type: LogType, fields: Fields, query: VersionQuery, span: SpanView): void {
+  if (query.versionId !== undefined || query.deployedEnvironment !== undefined) {
+    delete fields[type];
+    return;
+  }
+  const needsPath = type === "tool" && fields.tool === undefined && fields.path !== undefined;
+  const path = needsPath && fields.path !== undefined ? plain(fields.path) : undefined;
+  fields[type] = completeKernel(type, fields[type], span, path);
+}
+
+function setDefault(fields: Fields, name: string, text: JsonText | undefined): void {
+  if (fields[name] === undefined && text !== undefined) fields[name] = text;
+}

@@ -1,0 +1,21 @@
+import type { EncodeLimits } from "../base/encode-limits.ts";
+import type { LogType } from "../base/log-types.ts";
+import type { ContentMode } from "../base/shared-state.ts";
+
+/** What assembling needs to know beside the spans. */
+export interface AssembleOptions {
+  /** Default: the resource's `service.name`. */
+  readonly serviceName?: string;
+  /** `none` leaves the payload of every log out. Default `span`. */
+  readonly content?: ContentMode;
+  /** Mask and byte cap for spans that are not ours. Default: only secrets are masked. */
+  readonly limits?: EncodeLimits;
+  /**
+   * Gets each path that no caller chose (from an agent's or tool's name, an operation, the
+   * service) and gives the one to use: the place to bound how many there are.
+   */
+  readonly madePath?: (path: string, type: LogType) => string;
+}
+
+/** Default limits: one field takes up to 64 MiB. */
+export const DEFAULT_LIMITS: EncodeLimits = { maxFieldBytes: 1 << 26, mask: undefined };

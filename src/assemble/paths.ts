@@ -1,0 +1,79 @@
+import { type JsonText, toJsonText } from "../base/json-text.ts";
+import type { LogType } from "../base/log-types.ts";
+import type { SpanView } from "../base/span-view.ts";
+import type { SpanReading } from "../dialects/index.ts";
+import type { AssembleOptions } from "./options.ts";
+
+/**
+ * The path of a span's File: the recorded one, else its agent's, workflow's, function's or tool's
+ * name, else `<nearest Flow's path>/<operation>`, else `<service>/<kind>`. Never a model or an id.
+ * `undefined` when the File's id was recorded instead.
+ */
+export function pathOf(
+  type: LogType,
+  reading: SpanReading,
+  span: SpanView,
+  flowPath: JsonText | undefined,
+  options: AssembleOptions,
+): JsonText | undefined {
+  if (reading.fields.path !== undefined) return reading.fields.path;
+  if (reading.fields.id !== undefined) return undefined;
+  const path = nameOf(reading, flowPath, type) ?? `${serviceOf(span, options)}/${type}`;
+  return madePath(path, type, options);
+}
+
+function nameOf(
+  reading: SpanReading,
+  flowPath: JsonText | undefined,
+  type: LogType,
+): string | undefined {
+  if (reading.name !== undefined) return reading.name;
+  if (flowPath === undefined) return undefined;
+  return `${plain(flowPath)}/${reading.operation ?? type}`;
+}
+
+/**
+ * The path of a Flow that is made: the local root's route or name, `<its path>/flow` where the
+ * root is itself a log, `<service>/flow` where it has not ended.
+ *
+ * @param rootPath the local root's own path, when it is a log.
+ */
+export function madeFlowPath(
+  root: SpanView,
+  rootPath: JsonText | undefined,
+  options: AssembleOptions,
+): JsonText {
+  if (rootPath !== undefined) return madePath(`${plain(rootPath)}/flow`, "flow", options);
+  const known = root.endTime === undefined ? undefined : rootName(root);
+  return madePath(known ?? `${serviceOf(root, options)}/flow`, "flow", options);
+}
+
+/** An HTTP span's name may hold the raw URL, so only its route will do. */
+function rootName(root: SpanView): string | undefined {
+  const { attributes } = root;
+  const route = attributes["http.route"];
+  if (typeof route === "string") return route.replace(/^\/+|\/+$/g, "") || undefined;
+  const isHttp =
+    attributes["http.request.method"] !== undefined || attributes["http.method"] !== undefined;
+  return isHttp ? undefined : root.name || undefined;
+}
+
+/** `<path>/<number>`. */
+export function numberedPath(path: JsonText, number: number): JsonText {
+  return toJsonText(`${plain(path)}/${number}`);
+}
+
+/** The service's name by the options, else by the span's resource. */
+export function serviceOf(span: SpanView, options: AssembleOptions): string {
+  const name = options.serviceName ?? span.resource["service.name"];
+  return typeof name === "string" && name !== "" ? name : "unknown_service";
+}
+
+/** The text that a string's JSON text stands for. */
+export function plain(text: JsonText): string {
+  return String(JSON.parse(text));
+}
+
+function madePath(path: string, type: LogType, options: AssembleOptions): JsonText {
+  return toJsonText(options.madePath?.(path, type) ?? path);
+}
