@@ -1,0 +1,38 @@
+const INITIAL_BYTES = 256 * 1024;
+/** A larger buffer is not kept for the next body. */
+const MAX_KEPT_BYTES = 8 * 1024 * 1024;
+/** UTF-8 takes at most this many bytes for one UTF-16 unit. */
+const MAX_BYTES_PER_UNIT = 3;
+
+/** Writes text into one growing buffer outside of the JS heap, used again for the next body. */
+export class BodyWriter {
+  #buffer: Buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  #length = 0;
+
+  get length(): number {
+    return this.#length;
+  }
+
+  write(text: string): void {
+    this.#reserve(text.length * MAX_BYTES_PER_UNIT);
+    this.#length += this.#buffer.write(text, this.#length, "utf8");
+  }
+
+  /** What was written; valid until the next `reset`. */
+  bytes(): Buffer {
+    return this.#buffer.subarray(0, this.#length);
+  }
+
+  reset(): void {
+    this.#length = 0;
+    if (this.#buffer.length > MAX_KEPT_BYTES) this.#buffer = Buffer.allocUnsafeSlow(INITIAL_BYTES);
+  }
+
+  #reserve(bytes: number): void {
+    const needed = this.#length + bytes;
+    if (needed <= this.#buffer.length) return;
+    const larger = Buffer.allocUnsafeSlow(Math.max(needed, this.#buffer.length * 2));
+    this.#buffer.copy(larger, 0, 0, this.#length);
+    this.#buffer = larger;
+  }
+}

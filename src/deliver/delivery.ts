@@ -1,0 +1,246 @@
+import type { Operation, OperationSink } from "../base/log-types.ts";
+import { retryDelayMillis } from "../client/retry-delay.ts";
+import type { Transport, TransportRequest, TransportResult } from "../client/transport.ts";
+import { Backlog } from "./backlog.ts";
+import { BatchWire } from "./batch-wire.ts";
+import { DocumentWire } from "./document-wire.ts";
+import { LossNotes } from "./loss-notes.ts";
+import { relieve } from "./relieve.ts";
+import { RetryGate } from "./retry-gate.ts";
+import type { Sending, Wire } from "./sending.ts";
+import type { DeliveryStats } from "./tally.ts";
+import type { Entry, TraceLine } from "./trace-line.ts";
+import { createUntracedTransport } from "./untraced-transport.ts";
+
+/** How long a first log waits for others to share its request. */
+const LINGER_MILLIS = 50;
+/** Answers without a word of ours, all failing, after which a server counts as any Log API. */
+const MAX_UNCLEAR_ANSWERS = 3;
+/** Longest time one trace is held back while somebody waits for a flush. */
+const MAX_FLUSH_PAUSE_MILLIS = 1_000;
+
+export interface DeliveryOptions {
+  /** Sends single tries: going on after a failure is done here. Shut down with the delivery. */
+  readonly transport: Transport;
+  /** True where the server is on this machine: nothing is compressed. */
+  readonly isLoopback: boolean;
+  /** Memory that waiting logs may take, in bytes. */
+  readonly maxQueueBytes: number;
+  /** Milliseconds since any fixed point. Default `Date.now`. */
+  readonly now?: () => number;
+  /** 0 to 1. Default `Math.random`. */
+  readonly random?: () => number;
+}
+
+/**
+ * Takes operations and brings them to a Log API.
+ *
+ * - `submit` never throws and never waits; nothing here keeps a process alive but an open request
+ *   or a `flush`.
+ * - A trace's operations go in their order; each log at least once, exactly once where the server
+ *   honours `log_id`.
+ * - Memory is bounded: on pressure payloads are cut before logs, whole traces dropped before
+ *   parts. Everything is counted, and each kind of loss said once through OTel's `diag`.
+ * - While the server is away, logs wait and are tried again with growing pauses.
+ */
+export class Delivery implements OperationSink {
+  readonly #transport: Transport;
+  readonly #maxQueueBytes: number;
+  readonly #now: () => number;
+  readonly #random: () => number;
+  readonly #backlog: Backlog;
+  readonly #gate: RetryGate;
+  readonly #batch: BatchWire;
+  readonly #documents: DocumentWire;
+  readonly #waiters = new Set<Waiter>();
+  /** `undefined` until one answer of the server was seen. */
+  #wire: Wire | undefined;
+  #isBatchOff = false;
+  #unclearAnswers = 0;
+  #openRequests = 0;
+  #isDue = false;
+  #timer: NodeJS.Timeout | undefined;
+  #timerAt = Number.POSITIVE_INFINITY;
+  #closed: Promise<DeliveryStats> | undefined;
+  #isEnded = false;
+
+  constructor(options: DeliveryOptions) {
+    const notes = new LossNotes();
+    this.#transport = createUntracedTransport(options.transport);
+    this.#maxQueueBytes = options.maxQueueBytes;
+    this.#now = options.now ?? Date.now;
+    this.#random = options.random ?? Math.random;
+    this.#backlog = new Backlog(notes, (entry) => this.#onDone(entry));
+    this.#gate = new RetryGate(notes, this.#random);
+    const sending: Sending = {
+      backlog: this.#backlog,
+      isLoopback: options.isLoopback,
+      now: this.#now,
+      isFlushing: () => this.#waiters.size > 0,
+      send: (request) => this.#send(request),
+      holdBack: (line, failures) => this.#holdBack(line, failures),
+      turnBatchOff: () => {
+        this.#isBatchOff = true;
+        this.#wire = this.#documents;
+      },
+    };
+    this.#batch = new BatchWire(sending);
+    this.#documents = new DocumentWire(sending);
+  }
+
+  submit(operations: readonly Operation[]): void {
+    for (const operation of operations) {
+      this.#backlog.add(operation, this.#closed ? "shutdown" : undefined);
+    }
+    relieve(this.#backlog, this.#maxQueueBytes);
+    if (this.#backlog.unsentEntries === 0) return;
+    if (this.#wire?.isFull() || this.#waiters.size > 0) this.#isDue = true;
+    this.#wakeAt(this.#isDue ? this.#now() : this.#now() + LINGER_MILLIS);
+  }
+
+  /**
+   * Sends everything that was handed over so far. Resolves with the stats when that is done, or
+   * when `timeoutMillis` are over; what still waits then goes on waiting. Never rejects.
+   */
+  async flush(timeoutMillis: number): Promise<DeliveryStats> {
+    const open = this.#backlog.countOpen();
+    if (open > 0) {
+      await new Promise<void>((resolve) => {
+        const waiter: Waiter = { upTo: this.#backlog.lastSequence, open, resolve };
+        // The one timer that keeps the process alive: somebody waits.
+        const timer = setTimeout(() => waiter.resolve(), timeoutMillis);
+        waiter.resolve = () => {
+          clearTimeout(timer);
+          this.#waiters.delete(waiter);
+          resolve();
+        };
+        this.#waiters.add(waiter);
+        this.#hurry();
+      });
+    }
+    return this.stats();
+  }
+
+  /** Flushes, then drops and counts what is left and closes the connections. Idempotent. */
+  shutdown(timeoutMillis: number): Promise<DeliveryStats> {
+    this.#closed ??= this.#shutdown(timeoutMillis);
+    return this.#closed;
+  }
+
+  stats(): DeliveryStats {
+    return this.#backlog.stats();
+  }
+
+  async #shutdown(timeoutMillis: number): Promise<DeliveryStats> {
+    await this.flush(timeoutMillis);
+    this.#isEnded = true;
+    clearTimeout(this.#timer);
+    const lost = this.#backlog.stats().pending;
+    for (const line of [...this.#backlog.waiting]) this.#backlog.dropLine(line, "shutdown");
+    if (lost > 0) {
+      this.#backlog.notes.once(
+        "shutdown",
+        `${lost} logs were not sent: the Log API took them not within ${timeoutMillis} ms of the shutdown.`,
+      );
+    }
+    await this.#transport.shutdown();
+    return this.stats();
+  }
+
+  #hurry(): void {
+    const now = this.#now();
+    this.#isDue = true;
+    this.#gate.hurry(now);
+    for (const line of this.#backlog.waiting) line.notBefore = Math.min(line.notBefore, now);
+    this.#wakeAt(now);
+  }
+
+  /** Runs `#pump` at a time, or earlier if it is already due then. */
+  #wakeAt(atMillis: number): void {
+    if (this.#isEnded || atMillis >= this.#timerAt) return;
+    clearTimeout(this.#timer);
+    this.#timerAt = atMillis;
+    this.#timer = setTimeout(
+      () => {
+        this.#timerAt = Number.POSITIVE_INFINITY;
+        this.#isDue = true;
+        this.#pump();
+      },
+      Math.max(0, atMillis - this.#now()),
+    );
+    this.#timer.unref();
+  }
+
+  /** Starts as many requests as may be open now. */
+  #pump(): void {
+    if (this.#isEnded || this.#backlog.waiting.size === 0) return;
+    const now = this.#now();
+    if (now < this.#gate.retryAt) {
+      this.#wakeAt(this.#gate.retryAt);
+      return;
+    }
+    if (!this.#wire) {
+      this.#ask();
+      return;
+    }
+    while (this.#isDue || this.#wire.isFull()) {
+      if (this.#openRequests >= (this.#gate.isFailing ? 1 : this.#wire.maxRequests)) return;
+      const done = this.#wire.startNext();
+      if (!done) break;
+      void done.then(() => this.#pump());
+    }
+    if (this.#backlog.unsentEntries === 0) this.#isDue = false;
+  }
+
+  /** Asks once what server this is, before any log goes out. */
+  #ask(): void {
+    if (this.#openRequests > 0) return;
+    const request = { method: "GET", path: "flows", query: { size: 1 } } as const;
+    void this.#send(request).then((result) => {
+      if (result.status === "retryable" && !result.servesBatch) {
+        if (result.statusCode !== undefined) this.#unclearAnswers += 1;
+        if (this.#unclearAnswers >= MAX_UNCLEAR_ANSWERS) this.#wire ??= this.#documents;
+      } else if (result.statusCode !== undefined) {
+        this.#wire ??= this.#documents;
+      }
+      this.#pump();
+    });
+  }
+
+  async #send(request: TransportRequest): Promise<TransportResult> {
+    this.#openRequests += 1;
+    const result = await this.#transport.send(request);
+    this.#openRequests -= 1;
+    if (result.servesBatch && !this.#isBatchOff) this.#wire = this.#batch;
+    if (result.status === "retryable") {
+      if (request.body !== undefined) this.#backlog.tally.retried += 1;
+      if (!this.#isEnded) this.#gate.failed(result, this.#now(), this.#waiters.size > 0);
+    } else if (result.statusCode !== undefined) {
+      this.#gate.passed();
+    }
+    return result;
+  }
+
+  #holdBack(line: TraceLine, failures: number): void {
+    const delay = retryDelayMillis(failures, undefined, this.#random);
+    const pause = this.#waiters.size > 0 ? Math.min(delay, MAX_FLUSH_PAUSE_MILLIS) : delay;
+    line.notBefore = this.#now() + pause;
+    this.#backlog.toBack(line);
+    this.#wakeAt(line.notBefore);
+  }
+
+  #onDone(entry: Entry): void {
+    for (const waiter of this.#waiters) {
+      if (entry.sequence > waiter.upTo) continue;
+      waiter.open -= 1;
+      if (waiter.open === 0) waiter.resolve();
+    }
+  }
+}
+
+/** Somebody who waits until everything up to a sequence number is done. */
+interface Waiter {
+  readonly upTo: number;
+  open: number;
+  resolve: () => void;
+}

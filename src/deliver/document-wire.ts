@@ -1,0 +1,150 @@
+import { detailText } from "../client/log-api-error.ts";
+import type { Failure, Success } from "../client/transport.ts";
+import { DocumentDialect } from "./document-dialect.ts";
+import type { DocumentRequest } from "./document-request.ts";
+import { documentRequest } from "./document-request.ts";
+import { againAfterFailure } from "./failures.ts";
+import { refuse } from "./refuse.ts";
+import type { Sending, Wire } from "./sending.ts";
+import type { Entry, TraceLine } from "./trace-line.ts";
+import { nearestIn, openEntries } from "./trace-line.ts";
+
+const MAX_REQUESTS = 16;
+
+/**
+ * One request per operation, in the two documents' names, for any Log API. Children wait for
+ * their parent's answer, which tells its id; siblings go at once.
+ */
+export class DocumentWire implements Wire {
+  readonly maxRequests: number = MAX_REQUESTS;
+  readonly #sending: Sending;
+  readonly #dialect = new DocumentDialect();
+
+  constructor(sending: Sending) {
+    this.#sending = sending;
+  }
+
+  isFull(): boolean {
+    return this.#sending.backlog.unsentEntries >= MAX_REQUESTS;
+  }
+
+  startNext(): Promise<void> | undefined {
+    for (;;) {
+      const entry = this.#next();
+      if (!entry) return undefined;
+      const written = documentRequest(entry, this.#dialect);
+      if (written) {
+        this.#sending.backlog.markSending(entry);
+        return this.#deliver(entry, written);
+      }
+      this.#sending.backlog.lose(entry, "not-sendable");
+    }
+  }
+
+  #next(): Entry | undefined {
+    const now = this.#sending.now();
+    for (const line of this.#sending.backlog.waiting) {
+      if (line.notBefore > now) continue;
+      const entry = nextOf(line);
+      if (entry) return entry;
+    }
+    return undefined;
+  }
+
+  async #deliver(entry: Entry, written: DocumentRequest): Promise<void> {
+    const { backlog } = this.#sending;
+    const result = await this.#sending.send(written.request);
+    if (entry.done) return;
+    if (result.status === "success") {
+      this.#taken(entry, result);
+    } else if (result.status === "failure") {
+      this.#refused(entry, written, result);
+    } else if (result.statusCode === 500) {
+      againAfterFailure(this.#sending, entry);
+    } else {
+      entry.unsure = true;
+      backlog.again(entry);
+    }
+  }
+
+  #taken(entry: Entry, { body }: Success): void {
+    const answer = typeof body === "object" && body !== null ? body : {};
+    const { id, ...files } = answer as Record<string, unknown>;
+    const isCreate = entry.operation.op === "create";
+    const fileId = files[`${entry.state.type}_id`];
+    this.#sending.backlog.taken(
+      entry,
+      this.#sending.now(),
+      isCreate && typeof id === "string" ? id : undefined,
+      typeof fileId === "string" ? fileId : undefined,
+    );
+  }
+
+  #refused(entry: Entry, written: DocumentRequest, result: Failure): void {
+    const { backlog } = this.#sending;
+    const { statusCode } = result;
+    if (statusCode === undefined || statusCode < 300) {
+      againAfterFailure(this.#sending, entry);
+    } else if (this.#isAnsweredByLearning(entry, written, result)) {
+      backlog.again(entry);
+    } else if (statusCode === 409 && isInAlready(entry)) {
+      backlog.taken(entry, this.#sending.now());
+    } else {
+      refuse(this.#sending, entry, { statusCode, detail: detailText(result.body) });
+    }
+  }
+
+  /** Whether the same operation is now written in another way. */
+  #isAnsweredByLearning(entry: Entry, written: DocumentRequest, result: Failure): boolean {
+    const { statusCode } = result;
+    if (statusCode === 422) {
+      const leftOut = this.#dialect.learn(written.endpoint, written.keys, result.body);
+      for (const key of leftOut) {
+        this.#sending.backlog.notes.once(
+          `unknown ${written.endpoint} ${key}`,
+          `The Log API does not know ${key} in ${written.endpoint}: it is left out from now on.`,
+        );
+      }
+    } else if (
+      entry.operation.op === "complete" &&
+      written.request.method === "PATCH" &&
+      (statusCode === 404 || statusCode === 405)
+    ) {
+      this.#dialect.learnCompletesByPost();
+    } else {
+      return false;
+    }
+    return this.#dialect.version > written.version;
+  }
+}
+
+/** The first operation of a trace that needs no answer that is still to come. */
+function nextOf(line: TraceLine): Entry | undefined {
+  const busy = new Set<string>();
+  let isFirst = true;
+  for (const entry of openEntries(line)) {
+    const { operation, state } = entry;
+    if (!entry.sending && isReady(entry, isFirst, busy)) return entry;
+    // Nothing passes the completion of the trace itself.
+    if (operation.op === "complete" && state.id === line.key) return undefined;
+    busy.add(state.id);
+    isFirst = false;
+  }
+  return undefined;
+}
+
+function isReady(entry: Entry, isFirst: boolean, busy: ReadonlySet<string>): boolean {
+  const { operation, line, state } = entry;
+  if (operation.op === "complete") return isFirst;
+  if (busy.has(state.id)) return false;
+  if (operation.op === "update") return true;
+  const parentId = nearestIn(line, state.parentId);
+  return parentId === undefined || line.logs.get(parentId)?.status !== "waiting";
+}
+
+/** A 409 that says what an earlier try, whose answer was lost, has done. */
+function isInAlready({ operation, state, unsure }: Entry): boolean {
+  return (
+    operation.op === "complete" || (unsure && operation.op === "create" && state.type === "flow")
+  );
+}

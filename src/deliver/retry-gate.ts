@@ -1,0 +1,58 @@
+import { retryDelayMillis } from "../client/retry-delay.ts";
+import type { Retryable } from "../client/transport.ts";
+import type { LossNotes } from "./loss-notes.ts";
+
+/** Failures with an answer (a 500, a 429) that pass by without a word. */
+const QUIET_FAILURES = 3;
+/** Longest pause while somebody waits for a flush. */
+const MAX_FLUSH_PAUSE_MILLIS = 1_000;
+
+/**
+ * Holds everything back while the server can't be reached or asks for time. While it is failing
+ * only one request goes out at once. An outage is said when it is seen and when it is over.
+ */
+export class RetryGate {
+  /** No request goes out before this time. */
+  retryAt = 0;
+  #failures = 0;
+  #isSaid = false;
+  readonly #notes: LossNotes;
+  readonly #random: () => number;
+
+  constructor(notes: LossNotes, random: () => number) {
+    this.#notes = notes;
+    this.#random = random;
+  }
+
+  get isFailing(): boolean {
+    return this.#failures > 0;
+  }
+
+  failed(result: Retryable, nowMillis: number, isFlushing: boolean): void {
+    // Requests that were open together fail together: that is one failure.
+    if (nowMillis < this.retryAt) return;
+    this.#failures += 1;
+    const delay = retryDelayMillis(this.#failures, result.retryInMillis, this.#random);
+    const mayHurry = isFlushing && result.retryInMillis === undefined;
+    this.retryAt = nowMillis + (mayHurry ? Math.min(delay, MAX_FLUSH_PAUSE_MILLIS) : delay);
+    if (this.#isSaid || (!result.error && this.#failures < QUIET_FAILURES)) return;
+    this.#isSaid = true;
+    const cause = result.error?.message ?? `it answered ${result.statusCode}`;
+    this.#notes.warn(
+      `Logs wait: the Log API can't be reached (${cause}). Sending goes on by itself.`,
+    );
+  }
+
+  passed(): void {
+    this.#failures = 0;
+    this.retryAt = 0;
+    if (!this.#isSaid) return;
+    this.#isSaid = false;
+    this.#notes.warn("The Log API answers again: logs that waited go out.");
+  }
+
+  /** Tries again at once, unless the server itself asked for time. */
+  hurry(nowMillis: number): void {
+    this.retryAt = Math.min(this.retryAt, nowMillis + MAX_FLUSH_PAUSE_MILLIS);
+  }
+}

@@ -1,0 +1,101 @@
+import type { LogType, Operation } from "../base/log-types.ts";
+
+/** What is known here of one log. */
+export interface LogState {
+  readonly id: string;
+  readonly type: LogType;
+  readonly parentId: string | undefined;
+  /** `waiting`: its create is not answered yet. `in`: the server has it. `out`: it never will. */
+  status: "waiting" | "in" | "out";
+  /** What the server calls it, where that is not `id`. */
+  serverId: string | undefined;
+  /** The server's id of its File. */
+  fileId: string | undefined;
+  /** Counted as truncated: some of it did not or will not get through. */
+  truncated: boolean;
+}
+
+/** One operation on its way. */
+export interface Entry {
+  readonly line: TraceLine;
+  readonly state: LogState;
+  /** Counts up over the whole delivery. */
+  readonly sequence: number;
+  operation: Operation;
+  /** Memory it is taken to hold. */
+  bytes: number;
+  sending: boolean;
+  done: boolean;
+  /** Sent before without a clear answer, so the server may have it. */
+  unsure: boolean;
+  /** Tries that the server answered with a failure of its own. */
+  failures: number;
+  firstFailedAt: number;
+}
+
+/** One trace's operations, in their order, and what is known of its logs. */
+export interface TraceLine {
+  /** The root Flow's log id; its own id for a log that is alone. */
+  readonly key: string;
+  readonly logs: Map<string, LogState>;
+  entries: Entry[];
+  /** Everything before this index in `entries` is done. */
+  head: number;
+  /** Entries in open requests. */
+  sending: number;
+  /** Something of it has been sent. */
+  started: boolean;
+  /** Why the whole trace was given up; later operations of it go the same way. */
+  droppedFor: string | undefined;
+  /** Not sent before this time. */
+  notBefore: number;
+}
+
+export function createTraceLine(key: string): TraceLine {
+  return {
+    key,
+    logs: new Map(),
+    entries: [],
+    head: 0,
+    sending: 0,
+    started: false,
+    droppedFor: undefined,
+    notBefore: 0,
+  };
+}
+
+/** The entries that are not done yet, in order. */
+export function* openEntries(line: TraceLine): Generator<Entry> {
+  for (let index = line.head; index < line.entries.length; index += 1) {
+    const entry = line.entries[index]!;
+    if (!entry.done) yield entry;
+  }
+}
+
+/** Moves the head over what is done, and lets go of it from time to time. */
+export function advanceHead(line: TraceLine): void {
+  while (line.head < line.entries.length && line.entries[line.head]!.done) line.head += 1;
+  if (line.head === line.entries.length) {
+    line.entries = [];
+    line.head = 0;
+  } else if (line.head > 1_000 && line.head * 2 > line.entries.length) {
+    line.entries.splice(0, line.head);
+    line.head = 0;
+  }
+}
+
+/** A log's nearest ancestor-or-self that is not out; `undefined` where none is left. */
+export function nearestIn(line: TraceLine, id: string | undefined): string | undefined {
+  let current = id;
+  while (current !== undefined) {
+    const state = line.logs.get(current);
+    if (state?.status !== "out") return current;
+    current = state.parentId;
+  }
+  return undefined;
+}
+
+/** The id to name a log by in a request. */
+export function wireId(line: TraceLine, id: string): string {
+  return line.logs.get(id)?.serverId ?? id;
+}

@@ -1,0 +1,45 @@
+import { toJsonText } from "../../src/base/json-text.ts";
+import type { LogDraft, LogType, Operation } from "../../src/base/log-types.ts";
+
+/** A log draft; `parent` is its parent's draft, absent for a root or a log that is alone. */
+export function draft(
+  type: LogType,
+  id: string,
+  parent?: LogDraft,
+  fields: Record<string, unknown> = {},
+): LogDraft {
+  const all = { path: `test/${type}`, source: id, ...fields };
+  const texts = Object.entries(all).map(([name, value]) => [name, toJsonText(value)] as const);
+  const rootId = parent ? parent.rootId : type === "flow" ? id : undefined;
+  return {
+    type,
+    id,
+    rootId,
+    parentId: parent?.id,
+    fields: Object.fromEntries(texts),
+    query: {},
+    ended: true,
+    save: true,
+  };
+}
+
+export function create(log: LogDraft): Operation {
+  return { op: "create", log };
+}
+
+export function update(log: LogDraft, changed: readonly string[]): Operation {
+  return { op: "update", log, changed };
+}
+
+export function complete(log: LogDraft): Operation {
+  return { op: "complete", log };
+}
+
+/** A whole small trace: a flow, a prompt and a tool under it, a prompt under the tool. */
+export function smallTrace(name: string, fields: Record<string, unknown> = {}): Operation[] {
+  const root = draft("flow", `${name}_root`, undefined, fields);
+  const prompt = draft("prompt", `${name}_prompt`, root, fields);
+  const tool = draft("tool", `${name}_tool`, root, fields);
+  const inner = draft("prompt", `${name}_inner`, tool, fields);
+  return [create(root), create(prompt), create(tool), create(inner), complete(root)];
+}

@@ -1,0 +1,27 @@
+import { readApiUrl } from "../../src/client/api-url.ts";
+import { UndiciTransport } from "../../src/client/undici-transport.ts";
+import { Delivery } from "../../src/deliver/index.ts";
+
+interface Settings {
+  readonly url: string;
+  readonly maxQueueBytes?: number;
+  readonly requestTimeoutMillis?: number;
+  readonly isLoopback?: boolean;
+}
+
+/** A delivery over real sockets. Pauses take no part of chance but the shortest. */
+export function startDelivery(settings: Settings): Delivery {
+  const url = readApiUrl(settings.url, "test");
+  const transport = new UndiciTransport({
+    url,
+    apiKey: "secret-key",
+    requestTimeoutMillis: settings.requestTimeoutMillis ?? 5_000,
+    connections: 16,
+  });
+  return new Delivery({
+    transport,
+    isLoopback: settings.isLoopback ?? true,
+    maxQueueBytes: settings.maxQueueBytes ?? 64 * 1024 * 1024,
+    random: () => 1,
+  });
+}
