@@ -13,10 +13,10 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   dialects: { rooms: ["base"], packages: [] },
   pricing: { rooms: ["base"], packages: [] },
   assemble: { rooms: ["dialects", "base"], packages: [] },
-  client: { rooms: ["base"], packages: ["undici", "node:zlib", "node:util"] },
+  client: { rooms: ["base"], packages: ["undici"] },
   deliver: {
     rooms: ["client", "base"],
-    packages: ["@opentelemetry/api", "@opentelemetry/core", "node:fs", "node:path", "node:os"],
+    packages: ["@opentelemetry/api", "@opentelemetry/core", "node:util", "node:zlib"],
   },
   collect: { rooms: ["assemble", "base"], packages: ["@opentelemetry/api"] },
   fetch: { rooms: ["providers", "base"], packages: ["@opentelemetry/api"] },
