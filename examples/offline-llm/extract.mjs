@@ -58,7 +58,7 @@ export function searchTerms(question, count = 3) {
  * @param {string} text
  * @returns {string[]}
  */
-export function splitSentences(text) {
+function splitSentences(text) {
   const blocks = text
     .replace(/^```[\s\S]*?^```/gm, "\n\n")
     .split(/\n\s*\n|\n(?=\s*(?:[-*+>|]|\d+[.)]|#))/)

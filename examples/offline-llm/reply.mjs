@@ -34,7 +34,7 @@ export function replyTo(request) {
  *
  * @param {Message[]} messages
  */
-export function readMessages(messages) {
+function readMessages(messages) {
   const last = messages.findLastIndex((message) => message.role === "user");
   const asked = splitQuestion(textOf(messages[last]));
   const results = messages.filter((message, index) => message.role === "tool" && index > last);

@@ -23,7 +23,7 @@ export function isStopWord(/** @type {string} */ word) {
 }
 
 /** A word without its common English endings: a crude stem, equal for the forms of one word. */
-export function stem(/** @type {string} */ word) {
+function stem(/** @type {string} */ word) {
   if (word.length <= 4) return word.replace(/([^s])s$/, "$1");
   return word
     .replace(/['’]s$/, "")
