@@ -66,6 +66,7 @@ function JsonEntry({ name, value, openLevels }: JsonEntryProps) {
     return (
       <li>
         {label}
+        <span class="quiet">: </span>
         <JsonView value={value} />
       </li>
     );

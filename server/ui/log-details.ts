@@ -44,11 +44,10 @@ const FILE_FIELDS: ReadonlySet<string> = new Set([
 
 /** Gives what decides a log's version (model, template, attributes ...), unset fields left out. */
 export function kernelOf(log: LogResponse): Record<string, unknown> {
-  const kernel: Record<string, unknown> = {};
-  for (const [field, value] of Object.entries(fileOf(log).file ?? {})) {
-    if (!FILE_FIELDS.has(field) && !isEmpty(value)) kernel[field] = value;
-  }
-  return kernel;
+  const fields = Object.entries(fileOf(log).file ?? {});
+  return Object.fromEntries(
+    fields.filter(([field, value]) => !FILE_FIELDS.has(field) && !isEmpty(value)),
+  );
 }
 
 /** Gives the id and, where it has one, the name of a log's version. */

@@ -138,7 +138,7 @@ function RawLog({ log }: { readonly log: LogResponse }) {
       <p class="quiet">
         As the API answers it, without the logs below it. <CopyButton text={text} label="Copy" />
       </p>
-      <LongText text={text} class="is-code" />
+      <LongText text={text} class="is-code" maxCharacters={50_000} maxLines={1000} />
     </div>
   );
 }

@@ -1,4 +1,11 @@
-import { formatCost, formatDuration, formatMoment, formatPlural, formatTokens } from "./format.ts";
+import {
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatMoment,
+  formatPlural,
+  formatTokens,
+} from "./format.ts";
 import { TypeIcon } from "./icons.tsx";
 import { PathLabel } from "./path-label.tsx";
 import { StatusMark } from "./status-mark.tsx";
@@ -28,7 +35,7 @@ export function TraceHead({ tree, status }: TraceHeadProps) {
       <dl class="totals">
         <Total label="Started" value={formatMoment(tree.startMillis)} />
         <Total label="Duration" value={formatDuration(durationMillis(tree))} />
-        <Total label="Logs" value={String(tree.nodes.length)} />
+        <Total label="Logs" value={formatCount(tree.nodes.length)} />
         <Total label="Tokens" value={formatTokens(usage.promptTokens, usage.outputTokens)} />
         <Total
           label="Cost"

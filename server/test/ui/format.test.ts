@@ -87,6 +87,8 @@ describe("times of the API", () => {
     ["2024-07-08T22:40:35.5", 1_720_478_435_500],
     ["2024-07-08", 1_720_396_800_000],
     ["soon", undefined],
+    ["<script>window.hacked = 1</script>", undefined],
+    ["2024-07-08T99:99", undefined],
     ["", undefined],
     [null, undefined],
     [undefined, undefined],
