@@ -31,3 +31,7 @@ export const ATTR_OPERATION_NAME = "gen_ai.operation.name";
 export const ATTR_PROVIDER_NAME = "gen_ai.provider.name";
 /** The resource's service name. */
 export const ATTR_SERVICE_NAME = "service.name";
+/** JSON text of the input messages in OTel's own form. */
+export const ATTR_INPUT_MESSAGES = "gen_ai.input.messages";
+/** JSON text of the output messages in OTel's own form. */
+export const ATTR_OUTPUT_MESSAGES = "gen_ai.output.messages";

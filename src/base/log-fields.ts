@@ -4,8 +4,8 @@ import type { LogType } from "./log-types.ts";
  * How a field's value is written.
  *
  * - `string`, `number`, `boolean`: a scalar, also kept as a scalar span attribute.
- * - `text`: a string made from any value; its JSON text is a string literal.
- * - `json`: any JSON value.
+ * - `text`: a string made from any value; the span attribute holds it as it is.
+ * - `json`: any JSON value; the span attribute holds its JSON text.
  */
 export type FieldKind = "string" | "number" | "boolean" | "text" | "json";
 

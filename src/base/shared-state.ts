@@ -7,7 +7,7 @@ export interface RecordedLog {
   readonly type: LogType;
   readonly fields: Readonly<Record<string, JsonText>>;
   readonly query: VersionQuery;
-  /** Goes to `metadata.flowspan`: `outcome`, `time_to_first_token_seconds`, `truncated` ... */
+  /** Goes to `metadata.flowspan`: `outcome` and `truncated`. */
   readonly meta: Readonly<Record<string, JsonText>>;
 }
 

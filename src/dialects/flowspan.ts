@@ -68,10 +68,8 @@ function attributeToText(field: LogField, value: unknown): JsonText | undefined 
     case "number":
     case "boolean":
       return typeof value === field.kind ? toJsonText(value) : undefined;
-    case "text": {
-      const text = typeof value === "string" ? reparseJsonText(value) : undefined;
-      return text?.startsWith('"') ? text : undefined;
-    }
+    case "text":
+      return typeof value === "string" ? toJsonText(value) : undefined;
     case "json":
       return typeof value === "string" ? reparseJsonText(value) : undefined;
     default: {

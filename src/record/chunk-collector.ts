@@ -39,7 +39,7 @@ export class ChunkCollector {
     if (this.#first) {
       this.#first = false;
       const seconds = (performance.now() - this.#log.startMillis) / 1000;
-      this.#log.note("time_to_first_token_seconds", seconds, ATTR_TIME_TO_FIRST_CHUNK);
+      this.#log.note(ATTR_TIME_TO_FIRST_CHUNK, seconds);
       if (this.#log.type !== "tool") this.#provider = startProviderStream(chunk);
       if (this.#provider !== undefined) return;
     }

@@ -11,7 +11,7 @@ export const FIELD_BY_WIRE: ReadonlyMap<string, LogField> = new Map(
 );
 
 /** The fields that the runner itself fills. */
-export const FIELDS = {
+export const FIELDS: Readonly<Record<FilledField, LogField>> = {
   path: fieldOf("path"),
   inputs: fieldOf("inputs"),
   messages: fieldOf("messages"),
@@ -21,9 +21,20 @@ export const FIELDS = {
   promptTokens: fieldOf("promptTokens"),
   outputTokens: fieldOf("outputTokens"),
   finishReason: fieldOf("finishReason"),
-} as const;
+};
 
-function fieldOf(option: string): LogField {
+type FilledField =
+  | "path"
+  | "inputs"
+  | "messages"
+  | "output"
+  | "outputMessage"
+  | "error"
+  | "promptTokens"
+  | "outputTokens"
+  | "finishReason";
+
+function fieldOf(option: FilledField): LogField {
   const field = FIELD_BY_OPTION.get(option);
   if (field === undefined) throw new Error(`log-fields.ts: no field ${option}.`);
   return field;

@@ -1,5 +1,12 @@
 import { type Attributes, diag, type Span, SpanStatusCode } from "@opentelemetry/api";
-import { ATTR_OUTCOME, ATTR_REQUEST_MODEL, ATTR_TRUNCATED, ATTR_TYPE } from "../base/attributes.ts";
+import {
+  ATTR_INPUT_MESSAGES,
+  ATTR_OUTCOME,
+  ATTR_OUTPUT_MESSAGES,
+  ATTR_REQUEST_MODEL,
+  ATTR_TRUNCATED,
+  ATTR_TYPE,
+} from "../base/attributes.ts";
 import { dataProperty } from "../base/data-property.ts";
 import { encodeJson, encodeText } from "../base/encode.ts";
 import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
@@ -10,6 +17,7 @@ import type { RecordedLog, RecordingPolicy } from "../base/shared-state.ts";
 import { errorName, errorText, isAbort } from "./error-text.ts";
 import { FIELDS } from "./fields.ts";
 import { guarded } from "./guard.ts";
+import { toSemconvMessages } from "./semconv-content.ts";
 
 /** Fields that are objects and are put together from options and `record()`. */
 const MERGED: ReadonlySet<string> = new Set(["metadata", "prompt", "flow", "tool"]);
@@ -140,11 +148,9 @@ export class OpenLog implements RecordedLog {
       field.kind === "json" ? text : (JSON.parse(text) as string | number | boolean);
   }
 
-  /** Takes something for `metadata.flowspan`, with the attribute that carries it. */
-  note(name: string, value: string | number, attribute: string): void {
-    if (!this.#open) return;
-    this.meta[name] = toJsonText(value);
-    this.#attributes[attribute] = value;
+  /** Takes a `gen_ai.*` scalar that the Log API has no field for; it goes to the metadata. */
+  note(attribute: string, value: string | number | undefined): void {
+    if (this.#open && value !== undefined) this.#attributes[attribute] = value;
   }
 
   /** Writes what was taken since the last time to the span, so that an open span shows it. */
@@ -174,14 +180,27 @@ export class OpenLog implements RecordedLog {
   /** Ends the span. Later calls do nothing. */
   end(outcome: Outcome): void {
     if (!this.#open) return;
-    if (outcome !== "ok") this.note("outcome", outcome, ATTR_OUTCOME);
+    if (outcome !== "ok") {
+      this.meta.outcome = toJsonText(outcome);
+      this.#attributes[ATTR_OUTCOME] = outcome;
+    }
     if (Object.keys(this.#truncated).length > 0) {
       this.meta.truncated = toJsonText(this.#truncated);
       this.#attributes[ATTR_TRUNCATED] = this.meta.truncated;
     }
+    if (this.policy.semconvContent && this.policy.content === "span") {
+      guarded("writing gen_ai messages", () => this.#writeSemconvContent());
+    }
     this.flushAttributes();
     this.#open = false;
     guarded("ending the span", () => this.#span.end());
+  }
+
+  #writeSemconvContent(): void {
+    const { messages, output_message, finish_reason } = this.fields;
+    this.note(ATTR_INPUT_MESSAGES, toSemconvMessages(messages));
+    const reason = finish_reason && (JSON.parse(finish_reason) as string);
+    this.note(ATTR_OUTPUT_MESSAGES, toSemconvMessages(output_message, reason));
   }
 }
 

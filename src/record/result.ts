@@ -38,19 +38,10 @@ export function recordReading(log: OpenLog, reading: ProviderReading): void {
   for (const name of ["promptTokens", "outputTokens", "finishReason"] as const) {
     if (log.fields[FIELDS[name].wire] === undefined) log.set(FIELDS[name], reading[name]);
   }
-  note(log, "response_model", reading.responseModel, ATTR_RESPONSE_MODEL);
-  note(log, "cached_tokens", reading.cachedTokens, ATTR_CACHE_READ_TOKENS);
-  note(log, "cache_write_tokens", reading.cacheWriteTokens, ATTR_CACHE_WRITE_TOKENS);
-  note(log, "reasoning_tokens", reading.reasoningTokens, ATTR_REASONING_TOKENS);
-}
-
-function note(
-  log: OpenLog,
-  name: string,
-  value: string | number | undefined,
-  attribute: string,
-): void {
-  if (value !== undefined) log.note(name, value, attribute);
+  log.note(ATTR_RESPONSE_MODEL, reading.responseModel);
+  log.note(ATTR_CACHE_READ_TOKENS, reading.cachedTokens);
+  log.note(ATTR_CACHE_WRITE_TOKENS, reading.cacheWriteTokens);
+  log.note(ATTR_REASONING_TOKENS, reading.reasoningTokens);
 }
 
 function hasOutput(log: OpenLog): boolean {
