@@ -1,5 +1,6 @@
 import type { LogRecord } from "../store/records.ts";
 import { notFound } from "./api-error.ts";
+import { groupByParent } from "./log-views.ts";
 import type { WriteSession } from "./write-session.ts";
 
 /**
@@ -20,13 +21,8 @@ export async function deleteLogs(session: WriteSession, logIds: readonly string[
 }
 
 function withDescendants(top: LogRecord, trace: readonly LogRecord[]): readonly LogRecord[] {
-  const found = new Map([[top.id, top]]);
-  // A parent may stand after its children, so the trace is walked until nothing is added.
-  for (let size = 0; size !== found.size; ) {
-    size = found.size;
-    for (const log of trace) {
-      if (log.parentId !== undefined && found.has(log.parentId)) found.set(log.id, log);
-    }
-  }
-  return [...found.values()];
+  const children = groupByParent(trace);
+  const found = [top];
+  for (const log of found) found.push(...(children.get(log.id) ?? []));
+  return found;
 }

@@ -52,7 +52,7 @@ export function toLogRequest(type: LogType, fields: LogFields, query: TargetQuer
     type,
     fields,
     logId: text("log_id"),
-    file: { id: text("id"), path: trimSlashes(text("path")) },
+    file: toFileReference(fields),
     target: {
       versionId: query.version_id,
       environment: query.environment,
@@ -68,14 +68,15 @@ export function toLogRequest(type: LogType, fields: LogFields, query: TargetQuer
   };
 }
 
+/** The file a checked body names. A path is the same with and without slashes at its ends. */
+export function toFileReference({ id, path }: LogFields): FileReference {
+  const text = (value: unknown) => (value ?? undefined) as string | undefined;
+  return { id: text(id), path: text(path)?.replace(/^\/+|\/+$/g, "") };
+}
+
 function statusOf(fields: LogFields): TraceStatus | undefined {
   const status = fields.log_status ?? fields.trace_status ?? fields.status ?? undefined;
   return status as TraceStatus | undefined;
-}
-
-/** A path is the same with and without slashes at its ends. */
-function trimSlashes(path: string | undefined): string | undefined {
-  return path?.replace(/^\/+|\/+$/g, "");
 }
 
 function toMicros(value: unknown): number | null | undefined {

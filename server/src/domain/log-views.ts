@@ -57,7 +57,10 @@ function time(micros: number | undefined): string | undefined {
   return micros === undefined ? undefined : formatTime(micros);
 }
 
-function groupByParent(logs: readonly LogRecord[]): ReadonlyMap<string, readonly LogRecord[]> {
+/** The logs of a trace by the log they are under, in the order given. */
+export function groupByParent(
+  logs: readonly LogRecord[],
+): ReadonlyMap<string, readonly LogRecord[]> {
   const children = new Map<string, LogRecord[]>();
   for (const log of logs) {
     if (log.parentId === undefined) continue;

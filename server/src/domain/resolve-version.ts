@@ -1,5 +1,5 @@
 import type { FileRecord, LogType, VersionRecord } from "../store/records.ts";
-import { DEFAULT_ENVIRONMENT_NAME } from "../store/store.ts";
+import { DEFAULT_ENVIRONMENT_NAME, type StoreReader } from "../store/store.ts";
 import { conflict, invalidField, notFound } from "./api-error.ts";
 import { ID_PREFIXES, newId } from "./ids.ts";
 import { hashKernel, type Kernel } from "./kernel.ts";
@@ -98,21 +98,21 @@ export async function findFile(
 }
 
 /**
- * Finds the version deployed to an environment, named or by id.
+ * Finds the version deployed to the environment of that name.
  *
  * @throws {ApiError} 404 where there is no such environment, or nothing is deployed to it.
  */
 export async function findDeployed(
-  session: Pick<WriteSession, "environments" | "transaction">,
+  reader: StoreReader,
   file: FileRecord,
   environmentName: string,
 ): Promise<VersionRecord> {
-  const environments = await session.environments();
+  const environments = await reader.listEnvironments();
   const environment = environments.find(({ name }) => name === environmentName);
   if (environment === undefined) throw notFound(`Environment "${environmentName}" not found.`);
-  const deployments = await session.transaction.listDeployments(file.id);
+  const deployments = await reader.listDeployments(file.id);
   const deployed = deployments.find(({ environmentId }) => environmentId === environment.id);
-  const version = deployed && (await session.transaction.findVersion(deployed.versionId));
+  const version = deployed && (await reader.findVersion(deployed.versionId));
   if (version === undefined) {
     throw notFound(`No version of "${file.path}" is deployed to "${environmentName}".`);
   }
@@ -125,7 +125,7 @@ async function findTarget(
   { versionId, environment }: VersionTarget,
 ): Promise<VersionRecord> {
   if (versionId === undefined) {
-    return findDeployed(session, file, environment ?? DEFAULT_ENVIRONMENT_NAME);
+    return findDeployed(session.transaction, file, environment ?? DEFAULT_ENVIRONMENT_NAME);
   }
   const version = await session.transaction.findVersion(versionId);
   if (version?.fileId !== file.id) {

@@ -8,7 +8,10 @@ import { addHeaders, HEADERS } from "./headers.ts";
 import { addOpenApi } from "./openapi.ts";
 import { addBatchRoute } from "./routes/batch.ts";
 import { addCreateLogRoutes } from "./routes/create-logs.ts";
+import { addEnvironmentRoutes } from "./routes/environments.ts";
+import { addFileRoutes } from "./routes/files.ts";
 import { addMetaRoutes } from "./routes/meta.ts";
+import { addPageRoutes } from "./routes/page.ts";
 import { addPatchLogRoutes } from "./routes/patch-logs.ts";
 import { addReadLogRoutes } from "./routes/read-logs.ts";
 import { addTraceRoutes } from "./routes/traces.ts";
@@ -42,7 +45,8 @@ export interface ServerOptions {
  * - Closing it does not close the store.
  */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { store, clock = Date.now, apiKey, bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
+  const { store, clock = Date.now, apiKey, pageDir } = options;
+  const { bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
   const context: ServerContext = { store, clock, projectId: DEFAULT_PROJECT_ID };
   const server = fastify({
     bodyLimit: bodyLimitBytes,
@@ -76,9 +80,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
     addPatchLogRoutes(scope, context);
     addBatchRoute(scope, context);
     addReadLogRoutes(scope, context);
+    addFileRoutes(scope, context);
+    addEnvironmentRoutes(scope, context);
   }, "/v5");
   guarded((scope) => addTraceRoutes(scope, context), "/api");
   server.register(async (scope) => addMetaRoutes(scope));
+  if (pageDir !== undefined) server.register(async (scope) => addPageRoutes(scope, pageDir));
   return server;
 }
 
