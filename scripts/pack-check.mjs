@@ -7,14 +7,14 @@ import { packBoth } from "./pack.mjs";
 import { capture, run, runUntilReady } from "./run.mjs";
 
 /**
- * Both packages as npm would publish them, installed into an empty folder: the README's first example is type-checked
- * under node16 and bundler resolution, run as an ES module and as CommonJS, and its trace is read back from
+ * Both packages as npm would publish them, installed into an empty folder: the README's programs are type-checked under
+ * node16 and bundler resolution and run, as ES modules and as CommonJS, and the first one's trace is read back from
  * `npx flowspan serve`.
  */
 const root = fileURLToPath(new URL("..", import.meta.url));
-const PROGRAMS = [
-  { name: "node16", files: ["first.mts", "first.cts"], module: "node16", resolution: "node16" },
-  { name: "bundler", files: ["first.mts"], module: "esnext", resolution: "bundler" },
+const COMPILERS = [
+  { name: "node16", extensions: ["mts", "cts"], module: "node16", resolution: "node16" },
+  { name: "bundler", extensions: ["mts"], module: "esnext", resolution: "bundler" },
 ];
 
 const folder = mkdtempSync(join(tmpdir(), "flowspan-pack-"));
@@ -43,27 +43,36 @@ async function install() {
   console.log(`installed ${basename(packed.flowspan)} and ${basename(packed.server)}`);
 }
 
-/** Type-checks the README's first example and gives the programs that came of it. */
+/** Type-checks the README's programs and gives what came of them, the first one first. */
 async function compile() {
   const readme = readFileSync(join(root, "README.md"), "utf8");
-  const example = readme.match(/^```ts\n([\s\S]*?)^```/m)?.[1];
-  expect(example !== undefined, "README.md holds no block of TypeScript");
-  const programs = [];
-  for (const { name, files, module, resolution } of PROGRAMS) {
+  const programs = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, text]) => text);
+  expect(programs.length > 0, "README.md holds no block of TypeScript");
+  const compiled = [];
+  for (const { name, extensions, module, resolution } of COMPILERS) {
     const own = join(folder, name);
     mkdirSync(own);
-    for (const file of files) writeFileSync(join(own, file), example);
+    const files = programs.flatMap((text, index) =>
+      extensions.map((extension) => ({ text, index, name: `readme-${index + 1}.${extension}` })),
+    );
+    for (const file of files) writeFileSync(join(own, file.name), file.text);
     const options = ["--strict", "--target", "es2022", "--types", "node", "--outDir", own];
     const modules = ["--module", module, "--moduleResolution", resolution];
-    const code = await run("npx", ["tsc", ...options, ...modules, ...files], { cwd: own });
-    expect(code === 0, `the README's first example has type errors under ${name} resolution`);
-    programs.push(...files.map((file) => join(own, file.replace("ts", "js"))));
-    console.log(`type-checked under ${name} resolution`);
+    const names = files.map((file) => file.name);
+    const code = await run("npx", ["tsc", ...options, ...modules, ...names], { cwd: own });
+    expect(code === 0, `the README's programs have type errors under ${name} resolution`);
+    console.log(`type-checked under ${name} resolution: ${names.join(", ")}`);
+    compiled.push(
+      ...files.map((file) => ({
+        path: join(own, file.name.replace("ts", "js")),
+        traced: file.index === 0,
+      })),
+    );
   }
-  return programs;
+  return compiled;
 }
 
-/** @param {string[]} programs */
+/** @param {{ path: string, traced: boolean }[]} programs */
 async function runAll(programs) {
   const llm = await startOfflineLlm({ background: true });
   const args = ["flowspan", "serve", "--port", "0", "--data", join(folder, "data")];
@@ -71,12 +80,14 @@ async function runAll(programs) {
   const [, url] = server.match;
   console.log("npx flowspan serve: serves");
   const env = { FLOWSPAN_URL: url, OPENAI_BASE_URL: llm.baseURL, OPENAI_API_KEY: "none" };
+  let traces = 0;
   try {
-    for (const [index, program] of programs.entries()) {
-      const { code, output } = await capture(process.execPath, [program], { cwd: folder, env });
-      expect(code === 0 && output.trim() !== "", `${program} ended with ${code}: ${output}`);
-      await expectTraces(url, index + 1, program);
-      console.log(`ran ${program.slice(folder.length + 1)}`);
+    for (const { path, traced } of programs) {
+      const name = path.slice(folder.length + 1);
+      const { code, output } = await capture(process.execPath, [path], { cwd: folder, env });
+      expect(code === 0 && output.trim() !== "", `${name} ended with ${code}: ${output}`);
+      if (traced) await expectTraces(url, ++traces, name);
+      console.log(`ran ${name}${traced ? ": its trace is on the server" : ""}`);
     }
   } finally {
     await server.stop();
