@@ -27,9 +27,7 @@ export function App({ api }: { readonly api: Api }) {
       case "trace":
         return <TracePage key={route.id} {...shared} id={route.id} selectedId={route.selectedId} />;
       case "unknown":
-        return (
-          <Notice title="There is no such page">The list of traces is at the top left.</Notice>
-        );
+        return <Notice title="There is no such page" />;
     }
   };
   return (
@@ -38,6 +36,11 @@ export function App({ api }: { readonly api: Api }) {
         <Link to="/" navigate={navigate} class="brand">
           <Logo /> flowspan
         </Link>
+        <nav>
+          <Link to="/" navigate={navigate}>
+            Traces
+          </Link>
+        </nav>
       </header>
       {page()}
     </div>

@@ -48,10 +48,13 @@ export function ListPage({ api, navigate, onKeyNeeded, memory }: ListPageProps) 
 
   const loadMore = async () => {
     setIsLoadingMore(true);
-    const answer = await api.traces(loaded?.next, new AbortController().signal);
+    const cursor = loaded?.next;
+    const answer = await api.traces(cursor, new AbortController().signal);
     setIsLoadingMore(false);
     setTrouble(troubleOf(answer));
-    if (answer.status === "ok") setLoaded((now) => now && appendTraces(now, answer.value));
+    if (answer.status !== "ok") return;
+    // The list may have started over meanwhile: then this page does not follow its last one.
+    setLoaded((now) => (now?.next === cursor ? now && appendTraces(now, answer.value) : now));
   };
 
   if (loaded === undefined) {

@@ -42,12 +42,14 @@ const FILE_FIELDS: ReadonlySet<string> = new Set([
   "raw_file_content",
 ]);
 
+/** What a reader looks for first in a kernel. */
+const FIRST_FIELDS = ["model", "provider", "template", "function", "tools"];
+
 /** Gives what decides a log's version (model, template, attributes ...), unset fields left out. */
 export function kernelOf(log: LogResponse): Record<string, unknown> {
   const fields = Object.entries(fileOf(log).file ?? {});
-  return Object.fromEntries(
-    fields.filter(([field, value]) => !FILE_FIELDS.has(field) && !isEmpty(value)),
-  );
+  const set = fields.filter(([field, value]) => !FILE_FIELDS.has(field) && !isEmpty(value));
+  return Object.fromEntries(set.sort(([one], [other]) => rankOf(one) - rankOf(other)));
 }
 
 /** Gives the id and, where it has one, the name of a log's version. */
@@ -107,6 +109,11 @@ export function isEmpty(value: unknown): boolean {
   if (value === null || value === undefined || value === "") return true;
   if (Array.isArray(value)) return value.length === 0;
   return isRecord(value) && Object.keys(value).length === 0;
+}
+
+function rankOf(field: string): number {
+  const at = FIRST_FIELDS.indexOf(field);
+  return at === -1 ? FIRST_FIELDS.length : at;
 }
 
 function flowspanMetadata(log: LogResponse): Record<string, unknown> {

@@ -88,8 +88,8 @@ describe("facts", () => {
       path: "a",
       id: "pr_1",
       version_id: "prv_1",
-      model: "gpt-4o-mini",
       temperature: 0,
+      model: "gpt-4o-mini",
       template: null,
       tools: [],
       total_logs_count: 3,
@@ -129,8 +129,11 @@ describe("facts", () => {
     ]);
   });
 
-  it("takes the kernel from the version, without the file's own fields and what is unset", () => {
-    expect(kernelOf(log)).toEqual({ model: "gpt-4o-mini", temperature: 0 });
+  it("takes the kernel from the version, the model first, without what is the file's or unset", () => {
+    expect(Object.entries(kernelOf(log))).toEqual([
+      ["model", "gpt-4o-mini"],
+      ["temperature", 0],
+    ]);
   });
 
   it("takes metadata of any shape", () => {
