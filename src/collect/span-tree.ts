@@ -1,0 +1,192 @@
+import { emptyMemory, type Place, type TreeMemory } from "../assemble/place.ts";
+import { ATTR_TYPE } from "../base/attributes.ts";
+import type { LogDraft } from "../base/log-types.ts";
+import { sharedState } from "../base/shared-state.ts";
+import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
+import { spanToView } from "./span-to-view.ts";
+
+/** A span that has started and not ended. */
+interface OpenSpan {
+  readonly span: ReadableSpanLike;
+  readonly parentId: string | undefined;
+  /** The outermost open `prompt()` that it is below. */
+  readonly promptId: string | undefined;
+}
+
+/** A parent that has not come. */
+export interface MissingParent {
+  readonly parentId: string;
+  readonly sinceMillis: number;
+  /** True: it is in this process. False: the SDK does not say (1.x). */
+  readonly isLocal: boolean;
+}
+
+/**
+ * The spans under one local root: what is open, what has ended and waits, and where everything
+ * stands that was handed over.
+ */
+export class SpanTree {
+  readonly traceId: string;
+  readonly memory: TreeMemory = emptyMemory();
+  readonly open: Map<string, OpenSpan> = new Map();
+  /** Logs that were handed over and may still change or be completed, parents first. */
+  live: ReadonlyMap<string, LogDraft> = new Map();
+  /** When its first span came. */
+  readonly firstAtMillis: number;
+  /** When its local root ended; `undefined` while it is open or has not come. */
+  rootEndedAtMillis: number | undefined;
+  /** The local root, once it is known. */
+  rootSpanId: string | undefined;
+  /** Set while its top spans wait for their parent; only where starts are not seen. */
+  missing: MissingParent | undefined;
+  /** Handed over with its root. What comes now is late. */
+  isFinished = false;
+  /** The tree that this one turned out to be a part of. */
+  #joined: SpanTree | undefined;
+  #waiting: SpanView[] = [];
+  /** Spans below an open `prompt()`, by that prompt: provider calls among them may fold into it. */
+  readonly #held = new Map<string, SpanView[]>();
+  #heldSpans = 0;
+  /** Open spans that `takeReady` has not looked at yet. */
+  #fresh: string[] = [];
+
+  constructor(traceId: string, nowMillis: number) {
+    this.traceId = traceId;
+    this.firstAtMillis = nowMillis;
+  }
+
+  /** The tree that this one is a part of by now: itself unless it was joined to another. */
+  get whole(): SpanTree {
+    if (this.#joined === undefined) return this;
+    this.#joined = this.#joined.whole;
+    return this.#joined;
+  }
+
+  /** Nothing of it was handed over, and nothing is known to be open. */
+  get isUntouched(): boolean {
+    return this.memory.places.size === 0 && this.open.size === 0;
+  }
+
+  /** Ended spans that were not handed over. */
+  get waitingSpans(): number {
+    return this.#waiting.length + this.#heldSpans;
+  }
+
+  start(spanId: string, parentId: string | undefined, span: ReadableSpanLike): void {
+    const parent = parentId === undefined ? undefined : this.open.get(parentId);
+    const promptId =
+      parent === undefined
+        ? undefined
+        : (parent.promptId ?? (isOwnPrompt(parent.span) ? parentId : undefined));
+    this.open.set(spanId, { span, parentId, promptId });
+    this.#fresh.push(spanId);
+  }
+
+  end(view: SpanView, nowMillis: number): void {
+    const promptId = this.open.get(view.spanId)?.promptId;
+    this.open.delete(view.spanId);
+    if (view.spanId === this.rootSpanId) this.rootEndedAtMillis = nowMillis;
+    this.#release(view.spanId);
+    if (promptId === undefined || !this.open.has(promptId)) {
+      this.#waiting.push(view);
+      return;
+    }
+    this.#heldSpans++;
+    const held = this.#held.get(promptId);
+    if (held === undefined) this.#held.set(promptId, [view]);
+    else held.push(view);
+  }
+
+  /** Takes over another tree's spans, none of which was handed over. */
+  join(other: SpanTree): void {
+    for (const view of other.#waiting) this.#waiting.push(view);
+    other.#waiting = [];
+    other.#joined = this;
+  }
+
+  /** Spans whose log was not made yet wait again. */
+  putBack(views: readonly SpanView[]): void {
+    this.#waiting.push(...views);
+  }
+
+  /** Every ended span, and with `withOpen` every open one. */
+  takeAll(withOpen: boolean): readonly SpanView[] {
+    for (const promptId of [...this.#held.keys()]) this.#release(promptId);
+    const taken = this.#waiting;
+    this.#waiting = [];
+    if (withOpen) for (const { span } of this.open.values()) taken.push(openView(span));
+    return withOpen ? taken : this.#withAncestors(taken);
+  }
+
+  /**
+   * The ended spans that are not held, the open ones above them, and the open ones that `isFlow`
+   * names: what can be handed over while the tree is open.
+   */
+  takeReady(isFlow: (view: SpanView) => boolean): readonly SpanView[] {
+    const taken = this.#waiting;
+    this.#waiting = [];
+    for (const spanId of this.#fresh) {
+      const open = this.open.get(spanId);
+      if (open === undefined || open.promptId !== undefined) continue;
+      if (this.memory.places.has(spanId)) continue;
+      const view = openView(open.span);
+      if (isFlow(view)) taken.push(view);
+    }
+    this.#fresh = [];
+    return this.#withAncestors(taken);
+  }
+
+  /** Ids of the logs that have an open span at or below them. */
+  busyLogs(): ReadonlySet<string> {
+    const busy = new Set<string>();
+    const climbed = new Set<string | Place>();
+    for (const spanId of this.open.keys()) {
+      // Up through open spans to one with a place, then from place to place.
+      let id: string | undefined = spanId;
+      while (id !== undefined && !climbed.has(id) && !this.memory.places.has(id)) {
+        climbed.add(id);
+        id = this.open.get(id)?.parentId;
+      }
+      let place = id === undefined ? undefined : this.memory.places.get(id);
+      for (; place !== undefined && !climbed.has(place); place = place.above) {
+        climbed.add(place);
+        if (place.logId !== undefined) busy.add(place.logId);
+      }
+    }
+    return busy;
+  }
+
+  /** Adds the open spans above, so that every parent is given or stands in the memory. */
+  #withAncestors(views: SpanView[]): readonly SpanView[] {
+    if (this.open.size === 0) return views;
+    const given = new Set(views.map((view) => view.spanId));
+    // The list grows while it is walked: an ancestor's own parent is looked at in its turn.
+    for (const view of views) {
+      const parentId = view.parentSpanId;
+      if (parentId === undefined || given.has(parentId)) continue;
+      const open = this.open.get(parentId);
+      if (open === undefined || this.memory.places.has(parentId)) continue;
+      given.add(parentId);
+      views.push(openView(open.span));
+    }
+    return views;
+  }
+
+  #release(promptId: string): void {
+    const held = this.#held.get(promptId);
+    if (held === undefined) return;
+    this.#held.delete(promptId);
+    this.#heldSpans -= held.length;
+    for (const view of held) this.#waiting.push(view);
+  }
+}
+
+function openView(span: ReadableSpanLike): SpanView {
+  return { ...spanToView(span), endTime: undefined };
+}
+
+function isOwnPrompt(span: ReadableSpanLike): boolean {
+  return (
+    span.attributes[ATTR_TYPE] === "prompt" || sharedState().recorded.get(span)?.type === "prompt"
+  );
+}

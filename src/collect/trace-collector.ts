@@ -1,0 +1,363 @@
+import { diag } from "@opentelemetry/api";
+import type { TreeProgress } from "../assemble/assemble-tree.ts";
+import { type AssembleOptions, DEFAULT_LIMITS } from "../assemble/options.ts";
+import type { EncodeLimits } from "../base/encode-limits.ts";
+import type { LogDraft, OperationSink } from "../base/log-types.ts";
+import type { ContentMode } from "../base/shared-state.ts";
+import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
+import { readSpan } from "../dialects/index.ts";
+import { boundedPaths } from "./bounded-paths.ts";
+import { handOver } from "./hand-over.ts";
+import { ParentlessTrees } from "./parentless-trees.ts";
+import { RememberedTrees } from "./remembered-trees.ts";
+import { SpanIndex } from "./span-index.ts";
+import { parentOf, spanToView } from "./span-to-view.ts";
+import { SpanTree } from "./span-tree.ts";
+import { systemTimers, type Timers } from "./timers.ts";
+
+/** How a collector waits, and whom it hands over to. */
+export interface TraceCollectorOptions {
+  readonly sink: OperationSink;
+  /** True: `spanStarted` is called for every span before `spanEnded`. */
+  readonly seesStarts: boolean;
+  /** A tree that is open for longer is handed over in parts, in milliseconds. Needs starts. */
+  readonly openTraceMillis: number;
+  /** How long spans are waited for after their local root has ended, in milliseconds. */
+  readonly lateSpanMillis: number;
+  /** Default: the resource's `service.name`. */
+  readonly serviceName?: string;
+  /** Default `span`. */
+  readonly content?: ContentMode;
+  /** Mask and byte cap for spans that are not ours. */
+  readonly limits?: EncodeLimits;
+  /** Ended spans that may wait at a time; past it the oldest trees go out as they are. Default 50,000. */
+  readonly maxPendingSpans?: number;
+  readonly timers?: Timers;
+}
+
+/** What a collector holds and what became of spans that did not come in time. */
+export interface CollectorStats {
+  /** Ended spans that wait for their tree. */
+  readonly pendingSpans: number;
+  /** Spans that have started and not ended. */
+  readonly openSpans: number;
+  /** Spans that came after their tree was handed over. */
+  readonly late: number;
+  /** Spans whose parent in this process never came: they were handed over as local roots. */
+  readonly orphaned: number;
+  /** Spans whose logs could not be made, through a fault of ours. */
+  readonly failed: number;
+}
+
+const DEFAULT_MAX_PENDING_SPANS = 50_000;
+/** Spans of finished trees that are remembered, so that late ones find their parents. */
+const MAX_REMEMBERED_SPANS = 20_000;
+const MAX_MADE_PATHS = 1_000;
+const MIN_SWEEP_MILLIS = 50;
+const MAX_SWEEP_MILLIS = 500;
+
+/**
+ * Gathers spans into trees and hands their logs to a sink as operations.
+ *
+ * - With starts seen, a tree goes out whole when its local root has ended and no span is open. One
+ *   that is open for longer than `openTraceMillis` goes out in parts: Flows and what has ended,
+ *   then updates, completions last. Spans still open after their root are waited for
+ *   `lateSpanMillis`.
+ * - Without, a tree goes out whole `lateSpanMillis` after its local root came.
+ * - A span that comes later still is sent while its tree is remembered, and counted.
+ *
+ * Guarantees: no method throws; spans may come in any order and any number of trees at a time;
+ * each log is created once, after its parent; work and memory are linear in the spans, and a
+ * tree's content is let go when it went out.
+ */
+export class TraceCollector {
+  readonly #options: TraceCollectorOptions;
+  readonly #timers: Timers;
+  readonly #log = diag.createComponentLogger({ namespace: "flowspan/collect" });
+  readonly #assembleOptions: AssembleOptions;
+  readonly #limits: EncodeLimits;
+  readonly #maxPendingSpans: number;
+  readonly #index = new SpanIndex();
+  /** Trees that something is still to be done for, the oldest first. */
+  readonly #active = new Set<SpanTree>();
+  readonly #parentless = new ParentlessTrees();
+  readonly #remembered = new RememberedTrees(this.#index, MAX_REMEMBERED_SPANS);
+  #stopTimer: (() => void) | undefined;
+  #pendingSpans = 0;
+  #openSpans = 0;
+  #late = 0;
+  #orphaned = 0;
+  #failed = 0;
+
+  constructor(options: TraceCollectorOptions) {
+    this.#options = options;
+    this.#timers = options.timers ?? systemTimers;
+    this.#limits = options.limits ?? DEFAULT_LIMITS;
+    this.#maxPendingSpans = options.maxPendingSpans ?? DEFAULT_MAX_PENDING_SPANS;
+    this.#assembleOptions = {
+      serviceName: options.serviceName,
+      content: options.content,
+      limits: options.limits,
+      madePath: boundedPaths(MAX_MADE_PATHS, () => {
+        this.#log.warn(
+          `paths: more than ${MAX_MADE_PATHS} were made from span names; the rest share one`,
+        );
+      }),
+    };
+  }
+
+  /** Takes note of a span at its start. */
+  spanStarted(span: ReadableSpanLike): void {
+    this.#guard(() => this.#start(span));
+  }
+
+  /** Takes a span that has ended. */
+  spanEnded(span: ReadableSpanLike): void {
+    this.#guard(() => this.#end(spanToView(span)));
+  }
+
+  /**
+   * Hands over what has ended, without completing a trace that more may come to.
+   *
+   * Kept back: spans inside an open `prompt()`, and, where starts are not seen, spans whose local
+   * root has not come.
+   */
+  flush(): void {
+    this.#guard(() => {
+      for (const tree of this.#active) {
+        if (tree.isFinished) this.#handOverLate(tree);
+        else if (tree.missing === undefined) this.#handOverOpen(tree, true);
+      }
+    });
+  }
+
+  /** Hands over everything, open spans too, and completes every Flow. */
+  shutdown(): void {
+    this.#guard(() => {
+      for (const tree of this.#active) this.#finish(tree, true);
+      this.#stopSweeping();
+    });
+  }
+
+  stats(): CollectorStats {
+    return {
+      pendingSpans: this.#pendingSpans,
+      openSpans: this.#openSpans,
+      late: this.#late,
+      orphaned: this.#orphaned,
+      failed: this.#failed,
+    };
+  }
+
+  #start(span: ReadableSpanLike): void {
+    const { traceId, spanId } = span.spanContext();
+    const parent = parentOf(span);
+    const above = parent.isRemote ? undefined : this.#index.get(traceId, parent.spanId);
+    const tree = above ?? this.#plant(traceId, spanId, parent.isRemote === false);
+    tree.start(spanId, parent.spanId, span);
+    this.#openSpans++;
+    this.#index.set(traceId, spanId, tree);
+    this.#activate(tree);
+    if (this.#openSpans > this.#maxPendingSpans) this.#relieve((oldest) => oldest.open.size > 0);
+  }
+
+  #end(view: SpanView): void {
+    const { traceId, spanId } = view;
+    const known = this.#index.get(traceId, spanId);
+    const wasOpen = known?.open.has(spanId) ?? false;
+    // The same span twice: two processors may share one exporter.
+    if (known !== undefined && !wasOpen) return;
+    const tree = known ?? this.#place(view);
+    if (wasOpen) this.#openSpans--;
+    if (tree.isFinished) this.#late++;
+    tree.end(view, this.#timers.now());
+    this.#pendingSpans++;
+    this.#index.set(traceId, spanId, tree);
+    this.#activate(tree);
+    const isWhole = tree.rootEndedAtMillis !== undefined && tree.open.size === 0;
+    if (this.#options.seesStarts && isWhole && !tree.isFinished) this.#finish(tree, false);
+    if (this.#pendingSpans > this.#maxPendingSpans) {
+      this.#relieve((oldest) => oldest.waitingSpans > 0);
+    }
+  }
+
+  /** A new tree with this span as its local root. */
+  #plant(traceId: string, rootSpanId: string, isOrphan: boolean): SpanTree {
+    if (isOrphan) this.#orphaned++;
+    const tree = new SpanTree(traceId, this.#timers.now());
+    tree.rootSpanId = rootSpanId;
+    return tree;
+  }
+
+  /** The tree of a span whose start was not seen; spans that waited for it come along. */
+  #place(view: SpanView): SpanTree {
+    const { traceId, spanId, parentSpanId, parentIsRemote } = view;
+    const above = parentIsRemote ? undefined : this.#index.get(traceId, parentSpanId);
+    const below = this.#parentless.take(traceId, spanId);
+    if (above !== undefined) return below === undefined ? above : this.#join(above, below);
+    if (parentSpanId === undefined || parentIsRemote || this.#options.seesStarts) {
+      const isOrphan = parentSpanId !== undefined && parentIsRemote === false;
+      if (below === undefined) return this.#plant(traceId, spanId, isOrphan);
+      below.rootSpanId = spanId;
+      return below;
+    }
+    const tree = below ?? new SpanTree(traceId, this.#timers.now());
+    const sibling = this.#parentless.get(traceId, parentSpanId);
+    if (sibling !== undefined) return this.#join(sibling, tree);
+    const isLocal = parentIsRemote === false;
+    const missing = { parentId: parentSpanId, sinceMillis: this.#timers.now(), isLocal };
+    this.#parentless.set(tree, missing);
+    return tree;
+  }
+
+  /** Joins a tree to the one above or beside it; what moves is the smaller one where it can. */
+  #join(upper: SpanTree, lower: SpanTree): SpanTree {
+    if (upper === lower) return upper;
+    const { missing } = upper;
+    const swaps = upper.isUntouched && upper.waitingSpans < lower.waitingSpans;
+    const [into, from] = swaps ? [lower, upper] : [upper, lower];
+    if (swaps) {
+      into.rootSpanId = upper.rootSpanId;
+      into.rootEndedAtMillis = upper.rootEndedAtMillis;
+      if (missing !== undefined) this.#parentless.set(into, missing);
+    }
+    if (into.isFinished) this.#late += from.waitingSpans;
+    into.join(from);
+    this.#active.delete(from);
+    return into;
+  }
+
+  #activate(tree: SpanTree): void {
+    this.#active.add(tree);
+    if (this.#stopTimer !== undefined) return;
+    const { openTraceMillis, lateSpanMillis } = this.#options;
+    const interval = Math.min(openTraceMillis, lateSpanMillis) / 4;
+    this.#stopTimer = this.#timers.every(
+      Math.min(Math.max(interval, MIN_SWEEP_MILLIS), MAX_SWEEP_MILLIS),
+      () => this.#sweep(),
+    );
+  }
+
+  /** Looks at every tree that is not done. One timer serves them all. */
+  #sweep(): void {
+    const now = this.#timers.now();
+    for (const tree of this.#active) this.#guard(() => this.#look(tree, now));
+    if (this.#active.size === 0) this.#stopSweeping();
+  }
+
+  #stopSweeping(): void {
+    this.#stopTimer?.();
+    this.#stopTimer = undefined;
+  }
+
+  #look(tree: SpanTree, now: number): void {
+    const { seesStarts, openTraceMillis, lateSpanMillis } = this.#options;
+    const { missing, rootEndedAtMillis } = tree;
+    if (missing !== undefined) {
+      // SDK 1.x does not say whether the parent is in this process at all.
+      if (!missing.isLocal && now - missing.sinceMillis >= lateSpanMillis)
+        this.#finish(tree, false);
+    } else if (tree.isFinished) {
+      this.#handOverLate(tree);
+    } else if (rootEndedAtMillis !== undefined) {
+      if (now - rootEndedAtMillis >= lateSpanMillis) this.#finish(tree, false);
+    } else if (seesStarts && now - tree.firstAtMillis >= openTraceMillis) {
+      this.#handOverOpen(tree, false);
+    }
+  }
+
+  /** The tree goes out whole. With `withOpen` open spans go too, and every Flow is completed. */
+  #finish(tree: SpanTree, withOpen: boolean): void {
+    if (tree.missing?.isLocal) this.#orphaned += tree.waitingSpans;
+    this.#parentless.delete(tree);
+    tree.isFinished = true;
+    this.#handOver(tree, tree.takeAll(withOpen), WHOLE, (flow) => withOpen || flow.ended);
+    if (withOpen) {
+      this.#openSpans -= tree.open.size;
+      tree.open.clear();
+    }
+    this.#settle(tree);
+  }
+
+  /** What has ended goes out, and open Flows with it; the tree stays. */
+  #handOverOpen(tree: SpanTree, withLone: boolean): void {
+    const spans = tree.takeReady((view) => readSpan(view, this.#limits)?.type === "flow");
+    if (spans.length === 0) return;
+    // Without starts nobody knows what is still open, so nothing is complete.
+    const busy = this.#options.seesStarts ? tree.busyLogs() : undefined;
+    const isComplete = (flow: LogDraft): boolean =>
+      busy !== undefined && flow.ended && !busy.has(flow.id);
+    this.#handOver(tree, spans, { open: true, withLone }, isComplete);
+  }
+
+  /** What came after its tree went out. */
+  #handOverLate(tree: SpanTree): void {
+    const spans = tree.takeReady(() => false);
+    if (spans.length > 0) {
+      const busy = tree.busyLogs();
+      this.#handOver(tree, spans, WHOLE, (flow) => flow.ended && !busy.has(flow.id));
+    }
+    this.#settle(tree);
+  }
+
+  /** A finished tree is remembered, and looked at again only for what is still open. */
+  #settle(tree: SpanTree): void {
+    this.#remembered.add(tree);
+    if (tree.open.size === 0) this.#active.delete(tree);
+  }
+
+  #handOver(
+    tree: SpanTree,
+    spans: readonly SpanView[],
+    progress: TreeProgress,
+    isComplete: (flow: LogDraft) => boolean,
+  ): void {
+    const ended = spans.reduce(
+      (count, span) => (span.endTime === undefined ? count : count + 1),
+      0,
+    );
+    this.#pendingSpans -= ended;
+    try {
+      const waiting = handOver(
+        tree,
+        spans,
+        this.#options.sink,
+        this.#assembleOptions,
+        progress,
+        isComplete,
+      );
+      this.#pendingSpans += waiting;
+    } catch (error) {
+      this.#fail(ended, error);
+    }
+  }
+
+  /** Too many spans wait or are open: the oldest tree of those goes out as it is. */
+  #relieve(counts: (tree: SpanTree) => boolean): void {
+    for (const tree of this.#active) {
+      if (!counts(tree)) continue;
+      const before = tree.waitingSpans;
+      const isOpen = tree.open.size > 0 && !tree.isFinished;
+      if (isOpen && before > 0) this.#handOverOpen(tree, true);
+      if (!isOpen || tree.waitingSpans === before) this.#finish(tree, true);
+      return;
+    }
+  }
+
+  #guard(work: () => void): void {
+    try {
+      work();
+    } catch (error) {
+      this.#fail(1, error);
+    }
+  }
+
+  #fail(spans: number, error: unknown): void {
+    if (this.#failed === 0) {
+      this.#log.error("spans: expected logs, got an error. Please report it.", error);
+    }
+    this.#failed += spans;
+  }
+}
+
+const WHOLE: TreeProgress = { open: false, withLone: true };
