@@ -1,0 +1,52 @@
+import type { MaskText } from "../base/mask.ts";
+import type { ContentMode } from "../base/shared-state.ts";
+
+/**
+ * Options of `start()`, `FlowspanSpanProcessor` and `FlowspanExporter`. Each beats its environment
+ * variable, which beats the default.
+ */
+export interface FlowspanOptions {
+  /**
+   * Address of the Log API; without a path it gets `/v5`. `FLOWSPAN_URL`. Default
+   * `http://127.0.0.1:4319/v5`.
+   */
+  readonly url?: string;
+  /** Sent as `X-API-KEY`. `FLOWSPAN_API_KEY`. Default none. */
+  readonly apiKey?: string;
+  /**
+   * Label of every log that has none of its own: the body's `environment`, which selects no
+   * version. `FLOWSPAN_ENVIRONMENT`. Default none.
+   */
+  readonly environment?: string;
+  /**
+   * Where content goes: `span` puts it on the span, so that every exporter sees it; `log` keeps it
+   * to the Log API; `none` records names, timings, tokens and costs alone. `FLOWSPAN_CONTENT`.
+   * Default `span`.
+   */
+  readonly content?: ContentMode;
+  /** Also write `gen_ai.input.messages` and `gen_ai.output.messages`. Default false. */
+  readonly semconvContent?: boolean;
+  /** Gets each string of the content with its path and gives what to keep. Default none. */
+  readonly mask?: MaskText;
+  /** A longer field is cut, with a marker that tells its full size, in bytes. Default 1 MiB. */
+  readonly maxFieldBytes?: number;
+  /** Memory that waiting logs may take, in bytes. Default 64 MiB. */
+  readonly maxQueueBytes?: number;
+  /**
+   * A trace that is open for longer is sent as it grows, in milliseconds. Default 2 000.
+   */
+  readonly openTraceMillis?: number;
+  /** Send every trace as it grows: `openTraceMillis: 0`. Default false. */
+  readonly live?: boolean;
+  /** How long a trace waits for spans that end after its root, in milliseconds. Default 1 000. */
+  readonly lateSpanMillis?: number;
+  /** How long one try of one request may take, in milliseconds. Default 30 000. */
+  readonly requestTimeoutMillis?: number;
+  /** How long `flush()` and `forceFlush()` may take, in milliseconds. Default 30 000. */
+  readonly flushTimeoutMillis?: number;
+  /** How long `shutdown()` may take, in milliseconds; what is not sent by then is lost. Default 10 000. */
+  readonly shutdownTimeoutMillis?: number;
+}
+
+/** Options of `FlowspanExporter`: opening a trace needs to see spans start. */
+export type FlowspanExporterOptions = Omit<FlowspanOptions, "live" | "openTraceMillis">;

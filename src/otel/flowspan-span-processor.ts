@@ -1,0 +1,61 @@
+import type { Context } from "@opentelemetry/api";
+import { LOG_FIELDS_KEY } from "../base/context-keys.ts";
+import type { JsonText } from "../base/json-text.ts";
+import { sharedState } from "../base/shared-state.ts";
+import type { ReadableSpanLike } from "../base/span-view.ts";
+import type { FlowspanOptions } from "./flowspan-options.ts";
+import type { FlowspanStats } from "./pipeline.ts";
+import { Pipeline } from "./pipeline.ts";
+import { resolveOptions } from "./resolve-options.ts";
+
+/**
+ * Sends the logs of an existing OpenTelemetry setup to a Log API. Fits the `SpanProcessor` of SDK
+ * 1.30, 2.x and 3.x.
+ *
+ * - Only sampled spans count; shared spans are never changed.
+ * - `onStart` and `onEnd` never throw and never wait.
+ * - `forceFlush` leaves it usable; `shutdown` is idempotent, has a deadline and sends first.
+ * - With `FLOWSPAN_DISABLED` or `OTEL_SDK_DISABLED` it does nothing.
+ *
+ * @throws TypeError or RangeError from the constructor for an option that can't be used.
+ * @example new NodeSDK({ spanProcessors: [yours, new FlowspanSpanProcessor()] });
+ */
+export class FlowspanSpanProcessor {
+  readonly #pipeline: Pipeline | undefined;
+
+  constructor(options: FlowspanOptions = {}) {
+    const resolved = resolveOptions("FlowspanSpanProcessor", options, process.env);
+    this.#pipeline = resolved.isDisabled ? undefined : new Pipeline(resolved, true);
+  }
+
+  onStart(span: ReadableSpanLike, parentContext: Context): void {
+    if (!this.#pipeline) return;
+    keepContextFields(span, parentContext);
+    this.#pipeline.spanStarted(span);
+  }
+
+  onEnd(span: ReadableSpanLike): void {
+    this.#pipeline?.spanEnded(span);
+  }
+
+  async forceFlush(): Promise<void> {
+    await this.#pipeline?.flush();
+  }
+
+  async shutdown(): Promise<void> {
+    await this.#pipeline?.shutdown();
+  }
+
+  /** What became of everything so far; `undefined` where it is disabled. */
+  stats(): FlowspanStats | undefined {
+    return this.#pipeline?.stats();
+  }
+}
+
+/** What `withLogContext` had set when this span started, for spans that are not ours, too. */
+function keepContextFields(span: ReadableSpanLike, parentContext: Context): void {
+  const fields = parentContext.getValue(LOG_FIELDS_KEY);
+  if (fields === undefined) return;
+  // Under this key `withLogContext` puts nothing else.
+  sharedState().contextFields.set(span, fields as Readonly<Record<string, JsonText>>);
+}

@@ -1,0 +1,5 @@
+export type { SpanExportResult } from "./flowspan-exporter.ts";
+export { FlowspanExporter } from "./flowspan-exporter.ts";
+export type { FlowspanExporterOptions, FlowspanOptions } from "./flowspan-options.ts";
+export { FlowspanSpanProcessor } from "./flowspan-span-processor.ts";
+export type { FlowspanStats } from "./pipeline.ts";
