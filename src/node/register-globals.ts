@@ -1,0 +1,32 @@
+import type { TracerProvider } from "@opentelemetry/api";
+import { context, propagation, trace } from "@opentelemetry/api";
+import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import {
+  CompositePropagator,
+  W3CBaggagePropagator,
+  W3CTraceContextPropagator,
+} from "@opentelemetry/core";
+import { registeredWithApi } from "./api-registration.ts";
+
+/**
+ * Registers the provider with OTel's API, and with it a context manager over AsyncLocalStorage and
+ * the W3C propagators where the program has none of its own. Gives the function that takes exactly
+ * that away again.
+ */
+export function registerGlobals(provider: TracerProvider): () => void {
+  const undo: (() => void)[] = [];
+  if (registeredWithApi("context") === undefined) {
+    const manager = new AsyncLocalStorageContextManager().enable();
+    if (context.setGlobalContextManager(manager)) undo.push(() => context.disable());
+  }
+  if (registeredWithApi("propagation") === undefined) {
+    const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
+    if (propagation.setGlobalPropagator(new CompositePropagator({ propagators }))) {
+      undo.push(() => propagation.disable());
+    }
+  }
+  if (trace.setGlobalTracerProvider(provider)) undo.push(() => trace.disable());
+  return () => {
+    for (const one of undo.splice(0)) one();
+  };
+}

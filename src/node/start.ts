@@ -1,0 +1,122 @@
+import type { TracerProvider } from "@opentelemetry/api";
+import { diag, ProxyTracerProvider, trace } from "@opentelemetry/api";
+import { resourceFromAttributes } from "@opentelemetry/resources";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
+import { FlowspanSpanProcessor } from "../otel/flowspan-span-processor.ts";
+import type { FlowspanStats } from "../otel/pipeline.ts";
+import { registeredWithApi } from "./api-registration.ts";
+import { sendDiagToStderr } from "./diag-to-stderr.ts";
+import { onNaturalEnd } from "./exit.ts";
+import { createLazyOtlpExporter } from "./lazy-otlp-exporter.ts";
+import { registerGlobals } from "./register-globals.ts";
+import type { ResolvedStartOptions, StartOptions } from "./start-options.ts";
+import { resolveStartOptions } from "./start-options.ts";
+import type { Tracing } from "./tracing-handle.ts";
+import { createIdleTracing } from "./tracing-handle.ts";
+
+/** Our own deadline comes first; this one is for what else the provider has, such as OTLP. */
+const MARGIN_MILLIS = 250;
+
+/** On a provider of ours: its handle, for a second `start()`, also from another copy. */
+const HANDLE = Symbol.for("flowspan.tracing");
+
+/**
+ * Starts tracing in a program of its own: provider, context over AsyncLocalStorage, W3C
+ * propagators and sending, in one call at the top of the program.
+ *
+ * - A natural end of the process completes and sends what is left, within
+ *   `shutdownTimeoutMillis`.
+ * - Where a tracer provider is registered already, nothing is changed: it warns, says how to add
+ *   `FlowspanSpanProcessor` to that provider, and gives a handle that does nothing. If that
+ *   provider is an earlier `start()`'s, it warns and gives that one's handle.
+ * - With `FLOWSPAN_DISABLED` or `OTEL_SDK_DISABLED` it gives a handle that does nothing.
+ * - Warnings go to OTel's `diag`; without a logger there, to stderr.
+ *
+ * @throws TypeError or RangeError for an option that can't be used, before anything is changed.
+ * @example
+ * const tracing = start();
+ * await main();
+ * await tracing.shutdown();
+ */
+export function start(options: StartOptions = {}): Tracing {
+  const resolved = resolveStartOptions(options, process.env);
+  if (resolved.flowspan.isDisabled) return createIdleTracing();
+  const stopDiag = sendDiagToStderr();
+  if (registeredWithApi("trace") !== undefined) {
+    const tracing = tracingOfOthers();
+    stopDiag();
+    return tracing;
+  }
+  const { serviceName: _, otlpUrl: __, ...processorOptions } = options;
+  const processor = new FlowspanSpanProcessor(processorOptions);
+  const provider = createProvider(resolved, processor);
+  const { flushTimeoutMillis, shutdownTimeoutMillis } = resolved.flowspan;
+  const unregister = registerGlobals(provider);
+  let closed: Promise<FlowspanStats> | undefined;
+  const close = async (): Promise<FlowspanStats> => {
+    forgetEnd();
+    unregister();
+    await within(shutdownTimeoutMillis + MARGIN_MILLIS, provider.shutdown());
+    stopDiag();
+    return tracing.stats();
+  };
+  const tracing: Tracing = {
+    async flush() {
+      await within(
+        flushTimeoutMillis + MARGIN_MILLIS,
+        provider.forceFlush({ timeoutMillis: flushTimeoutMillis + MARGIN_MILLIS }),
+      );
+      return tracing.stats();
+    },
+    shutdown() {
+      closed ??= close();
+      return closed;
+    },
+    stats: () => processor.stats() ?? createIdleTracing().stats(),
+  };
+  const forgetEnd = onNaturalEnd(() => tracing.shutdown());
+  Object.defineProperty(provider, HANDLE, { value: tracing });
+  return tracing;
+}
+
+function createProvider(
+  resolved: ResolvedStartOptions,
+  processor: FlowspanSpanProcessor,
+): BasicTracerProvider {
+  const spanProcessors: SpanProcessor[] = [processor];
+  if (resolved.sendsOtlp) {
+    spanProcessors.push(new BatchSpanProcessor(createLazyOtlpExporter(resolved.otlpUrl)));
+  }
+  const resource = resourceFromAttributes(resolved.resourceAttributes);
+  return new BasicTracerProvider({ resource, spanProcessors });
+}
+
+function tracingOfOthers(): Tracing {
+  const proxy: TracerProvider = trace.getTracerProvider();
+  const provider = proxy instanceof ProxyTracerProvider ? proxy.getDelegate() : proxy;
+  const own = (provider as { [HANDLE]?: Tracing })[HANDLE];
+  if (own) {
+    diag.warn("flowspan: start() was called before; the first call's options stay in force.");
+    return own;
+  }
+  diag.warn(
+    "flowspan: start() found a tracer provider and leaves it alone, so nothing is sent. Add `new FlowspanSpanProcessor()` from flowspan/otel to that provider's span processors.",
+  );
+  return createIdleTracing();
+}
+
+/** Waits for a provider, but not for ever and never failing. */
+function within(timeoutMillis: number, done: Promise<unknown>): Promise<void> {
+  return new Promise((resolve) => {
+    const timer = setTimeout(resolve, timeoutMillis);
+    done
+      .catch((error: unknown) => {
+        diag.error("flowspan: a span processor failed to flush or to shut down.", error);
+      })
+      .finally(() => {
+        clearTimeout(timer);
+        resolve();
+      });
+  });
+}
