@@ -1,5 +1,20 @@
 import { dataProperty, errorProperty } from "./data-property.ts";
 
+/** Written as what their own `toString` gives. */
+const TEXTS = [RegExp, URL, URLSearchParams] as const;
+/** Written as the primitive inside. */
+const BOXES = [String, Number, Boolean] as const;
+/** Nothing in them is for JSON: their name stands, and their size where they have one. */
+const OPAQUE = [
+  Object.getPrototypeOf(Uint8Array) as Uint8ArrayConstructor,
+  ArrayBuffer,
+  DataView,
+  Blob,
+  Promise,
+  WeakMap,
+  WeakSet,
+] as const;
+
 /**
  * What stands for an object of a built-in class in JSON: a date's ISO string, a map's entries,
  * a byte array's size ... `undefined`: not such an object.
@@ -8,37 +23,21 @@ import { dataProperty, errorProperty } from "./data-property.ts";
  * read through the built-ins' own methods.
  */
 export function builtinValue(object: object): { readonly value: unknown } | undefined {
-  for (const [type, read] of READERS) if (object instanceof type) return { value: read(object) };
-  return undefined;
+  if (object instanceof Error) return { value: readError(object) };
+  if (object instanceof Date) return { value: readDate(object) };
+  if (object instanceof Map) return { value: entriesToObject(Map.prototype.entries.call(object)) };
+  if (object instanceof Set) return { value: [...Set.prototype.values.call(object)] };
+  if (object instanceof Headers) {
+    return { value: entriesToObject(Headers.prototype.entries.call(object)) };
+  }
+  for (const type of TEXTS) {
+    if (object instanceof type) return { value: type.prototype.toString.call(object) };
+  }
+  for (const type of BOXES) {
+    if (object instanceof type) return { value: Reflect.apply(type.prototype.valueOf, object, []) };
+  }
+  return OPAQUE.some((type) => object instanceof type) ? { value: label(object) } : undefined;
 }
-
-type Reader = readonly [
-  type: abstract new (...args: never[]) => object,
-  read: (object: never) => unknown,
-];
-
-const READERS: readonly (readonly [Reader[0], (object: object) => unknown])[] = (
-  [
-    [Date, (date: Date) => readDate(date)],
-    [Map, (map: Map<unknown, unknown>) => entriesToObject([...Map.prototype.entries.call(map)])],
-    [Set, (set: Set<unknown>) => [...Set.prototype.values.call(set)]],
-    [Error, readError],
-    [RegExp, (pattern: RegExp) => RegExp.prototype.toString.call(pattern)],
-    [URL, (url: URL) => URL.prototype.toString.call(url)],
-    [URLSearchParams, (params: URLSearchParams) => URLSearchParams.prototype.toString.call(params)],
-    [Headers, (headers: Headers) => entriesToObject([...Headers.prototype.entries.call(headers)])],
-    [ArrayBuffer, (buffer: ArrayBuffer) => `[ArrayBuffer: ${buffer.byteLength} bytes]`],
-    [DataView, (view: DataView) => `[DataView: ${view.byteLength} bytes]`],
-    [Object.getPrototypeOf(Uint8Array), readTypedArray],
-    [Blob, (blob: Blob) => `[Blob: ${blob.size} bytes]`],
-    [Promise, () => "[Promise]"],
-    [WeakMap, () => "[WeakMap]"],
-    [WeakSet, () => "[WeakSet]"],
-    [String, (text: string) => String.prototype.valueOf.call(text)],
-    [Number, (number: number) => Number.prototype.valueOf.call(number)],
-    [Boolean, (boolean: boolean) => Boolean.prototype.valueOf.call(boolean)],
-  ] as Reader[]
-).map(([type, read]) => [type, read as (object: object) => unknown] as const);
 
 function readDate(date: Date): string {
   const millis = Date.prototype.getTime.call(date);
@@ -46,26 +45,27 @@ function readDate(date: Date): string {
 }
 
 /** An object where every key is a string, else the list of pairs. */
-function entriesToObject(entries: readonly (readonly [unknown, unknown])[]): unknown {
-  if (!entries.every(([key]) => typeof key === "string")) return entries;
-  const object: Record<string, unknown> = Object.create(null);
-  for (const [key, value] of entries) object[key as string] = value;
-  return object;
+function entriesToObject(entries: Iterable<[unknown, unknown]>): unknown {
+  const pairs = [...entries];
+  if (!pairs.every(([key]) => typeof key === "string")) return pairs;
+  return Object.assign(Object.create(null), Object.fromEntries(pairs));
 }
 
 /** Name, message, cause, errors and own properties. The stack is left to the exception event. */
 function readError(error: Error): unknown {
   const object: Record<string, unknown> = Object.create(null);
   for (const key of ["name", "message", "cause", "errors"] as const) {
-    const value = errorProperty(error, key);
-    if (value !== undefined) object[key] = value;
+    object[key] = errorProperty(error, key);
   }
   for (const key of Object.keys(error)) object[key] ??= dataProperty(error, key);
   return object;
 }
 
-function readTypedArray(array: ArrayBufferView & { readonly length: number }): string {
-  const name = dataProperty(Object.getPrototypeOf(array), "constructor");
-  const label = typeof name === "function" ? name.name : "TypedArray";
-  return `[${label}: ${array.byteLength} bytes]`;
+/** `[Uint8Array: 3 bytes]`, `[Promise]`. */
+function label(object: object): string {
+  const made = dataProperty(object, "constructor");
+  const { byteLength, size } = object as { byteLength?: number; size?: number };
+  const bytes = byteLength ?? size;
+  const name = typeof made === "function" ? made.name : "object";
+  return bytes === undefined ? `[${name}]` : `[${name}: ${bytes} bytes]`;
 }

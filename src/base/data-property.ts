@@ -1,8 +1,15 @@
+/** True for objects, functions left aside. */
+export function isObject(value: unknown): value is object {
+  return typeof value === "object" && value !== null;
+}
+
 /**
- * The value of an own or inherited data property, read without running a getter; `undefined`
- * for anything else. A proxy's traps do run, guarded: one that throws counts as no property.
+ * The value of an object's own or inherited data property, read without running a getter;
+ * `undefined` for anything else. A proxy's traps do run, guarded: one that throws counts as no
+ * property.
  */
-export function dataProperty(object: object, key: PropertyKey): unknown {
+export function dataProperty(object: unknown, key: PropertyKey): unknown {
+  if (!isObject(object) && typeof object !== "function") return undefined;
   try {
     for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at)) {
       const property = Object.getOwnPropertyDescriptor(at, key);

@@ -2,6 +2,9 @@ import { fitsBytes, MAX_DEPTH } from "./encode-limits.ts";
 import type { JsonText } from "./json-text.ts";
 import { isSecretKey, maskSecrets } from "./mask.ts";
 
+/** The size of what is not plain data: larger than any cap. */
+const NOT_PLAIN = Number.POSITIVE_INFINITY;
+
 /**
  * The fast way, for data that `JSON.stringify` writes without running anything of the user's.
  * `undefined`: not such data, or too large.
@@ -18,7 +21,7 @@ export function encodePlain(value: unknown, maxBytes: number): JsonText | undefi
   }
 }
 
-/** A lower bound of the text's size; `Infinity` for anything that is not plain data. */
+/** A lower bound of the text's size; `NOT_PLAIN` for anything that is not plain data. */
 function plainSize(value: unknown, maxBytes: number, depth: number): number {
   switch (typeof value) {
     case "string":
@@ -26,24 +29,24 @@ function plainSize(value: unknown, maxBytes: number, depth: number): number {
     case "boolean":
       return 4;
     case "number":
-      return Number.isFinite(value) ? 1 : Number.POSITIVE_INFINITY;
+      return Number.isFinite(value) ? 1 : NOT_PLAIN;
     case "object":
       if (value === null) return 4;
-      if (depth >= MAX_DEPTH) return Number.POSITIVE_INFINITY;
+      if (depth >= MAX_DEPTH) return NOT_PLAIN;
       return Array.isArray(value)
         ? plainArraySize(value, maxBytes, depth)
         : plainObjectSize(value, maxBytes, depth);
     default:
-      return Number.POSITIVE_INFINITY;
+      return NOT_PLAIN;
   }
 }
 
 function plainArraySize(array: readonly unknown[], maxBytes: number, depth: number): number {
-  if (Object.getPrototypeOf(array) !== Array.prototype) return Number.POSITIVE_INFINITY;
+  if (Object.getPrototypeOf(array) !== Array.prototype) return NOT_PLAIN;
   let size = 2;
   for (let index = 0; index < array.length && size <= maxBytes; index++) {
     const entry = Object.getOwnPropertyDescriptor(array, index);
-    if (entry === undefined || !("value" in entry)) return Number.POSITIVE_INFINITY;
+    if (entry === undefined || !("value" in entry)) return NOT_PLAIN;
     size += plainSize(entry.value, maxBytes, depth + 1) + 1;
   }
   return size;
@@ -51,13 +54,13 @@ function plainArraySize(array: readonly unknown[], maxBytes: number, depth: numb
 
 function plainObjectSize(object: object, maxBytes: number, depth: number): number {
   const prototype = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) return Number.POSITIVE_INFINITY;
+  if (prototype !== Object.prototype && prototype !== null) return NOT_PLAIN;
   let size = 2;
   for (const key of Object.keys(object)) {
     const entry = Object.getOwnPropertyDescriptor(object, key);
-    if (entry === undefined || !("value" in entry)) return Number.POSITIVE_INFINITY;
+    if (entry === undefined || !("value" in entry)) return NOT_PLAIN;
     if (entry.value === undefined) continue;
-    if (isSecretKey(key)) return Number.POSITIVE_INFINITY;
+    if (isSecretKey(key)) return NOT_PLAIN;
     size += key.length + 4 + plainSize(entry.value, maxBytes, depth + 1);
     if (size > maxBytes) break;
   }

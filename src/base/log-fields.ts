@@ -24,13 +24,11 @@ export interface LogField {
 }
 
 const ALL: readonly LogType[] = ["flow", "prompt", "tool"];
-const MODEL_LOGS: readonly LogType[] = ["prompt"];
+const PAYLOAD: Partial<LogField> = { payload: true };
+const MESSAGES: Partial<LogField> = { payload: true, types: ["flow", "prompt"] };
+const MODEL_CALL: Partial<LogField> = { types: ["prompt"] };
 
-function field(
-  option: string,
-  kind: FieldKind,
-  more: Partial<Pick<LogField, "types" | "payload" | "attribute">> = {},
-): LogField {
+function field(option: string, kind: FieldKind, more?: Partial<LogField>): LogField {
   const wire = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
   return { wire, option, kind, types: ALL, payload: false, attribute: `flowspan.${wire}`, ...more };
 }
@@ -44,27 +42,27 @@ function field(
 export const LOG_FIELDS: readonly LogField[] = [
   field("path", "string"),
   field("id", "string"),
-  field("inputs", "json", { payload: true }),
-  field("messages", "json", { payload: true, types: ["flow", "prompt"] }),
-  field("output", "text", { payload: true }),
-  field("outputMessage", "json", { payload: true, types: ["flow", "prompt"] }),
+  field("inputs", "json", PAYLOAD),
+  field("messages", "json", MESSAGES),
+  field("output", "text", PAYLOAD),
+  field("outputMessage", "json", MESSAGES),
   field("error", "text"),
-  field("promptTokens", "number", { types: MODEL_LOGS, attribute: "gen_ai.usage.input_tokens" }),
-  field("outputTokens", "number", { types: MODEL_LOGS, attribute: "gen_ai.usage.output_tokens" }),
-  field("promptCost", "number", { types: MODEL_LOGS }),
-  field("outputCost", "number", { types: MODEL_LOGS }),
-  field("finishReason", "string", { types: MODEL_LOGS }),
-  field("toolChoice", "json", { types: MODEL_LOGS }),
-  field("prompt", "json", { types: MODEL_LOGS }),
+  field("promptTokens", "number", { ...MODEL_CALL, attribute: "gen_ai.usage.input_tokens" }),
+  field("outputTokens", "number", { ...MODEL_CALL, attribute: "gen_ai.usage.output_tokens" }),
+  field("promptCost", "number", MODEL_CALL),
+  field("outputCost", "number", MODEL_CALL),
+  field("finishReason", "string", MODEL_CALL),
+  field("toolChoice", "json", MODEL_CALL),
+  field("prompt", "json", MODEL_CALL),
   field("flow", "json", { types: ["flow"] }),
   field("tool", "json", { types: ["tool"] }),
   field("startTime", "string"),
   field("endTime", "string"),
   field("createdAt", "string"),
   field("providerLatency", "number"),
-  field("stdout", "text", { payload: true }),
-  field("providerRequest", "json", { payload: true }),
-  field("providerResponse", "json", { payload: true }),
+  field("stdout", "text", PAYLOAD),
+  field("providerRequest", "json", PAYLOAD),
+  field("providerResponse", "json", PAYLOAD),
   field("source", "string"),
   field("metadata", "json"),
   field("sourceDatapointId", "string"),

@@ -1,6 +1,7 @@
 import type { JsonText } from "./json-text.ts";
 import type { LogType, VersionQuery } from "./log-types.ts";
 import type { MaskText } from "./mask.ts";
+import type { toSemconvMessages } from "./semconv-messages.ts";
 
 /** What one of our wrappers recorded for one span, by wire name, ready to be spliced. */
 export interface RecordedLog {
@@ -19,8 +20,11 @@ export interface RecordingPolicy {
   readonly content: ContentMode;
   readonly maxFieldBytes: number;
   readonly mask: MaskText | undefined;
-  /** Also write `gen_ai.input.messages` and `gen_ai.output.messages`. */
-  readonly semconvContent: boolean;
+  /**
+   * Also writes `gen_ai.input.messages` and `gen_ai.output.messages`: makes OTel's form of a
+   * list of messages. Handed in, so that who does not ask for it does not load it.
+   */
+  readonly semconvMessages: typeof toSemconvMessages | undefined;
   /** The viewer's address without a trailing slash, for `currentLog().url`. */
   readonly viewerUrl: string | undefined;
 }

@@ -49,17 +49,15 @@ export class ChunkCollector {
   }
 
   #collect(chunk: unknown): void {
-    const { maxFieldBytes } = this.#log.policy;
-    if (typeof chunk === "string" && this.#entries.length === 0) {
-      if (this.#text.length <= maxFieldBytes) this.#text += chunk;
-    } else if (chunk instanceof Uint8Array && this.#entries.length === 0) {
-      if (this.#text.length <= maxFieldBytes) {
-        this.#text += this.#decoder.decode(chunk, { stream: true });
-      }
-    } else if (this.#entriesBytes > maxFieldBytes) {
+    const { policy } = this.#log;
+    const isBytes = chunk instanceof Uint8Array;
+    const piece = isBytes ? this.#decoder.decode(chunk, { stream: true }) : chunk;
+    if (typeof piece === "string" && this.#entries.length === 0) {
+      if (this.#text.length <= policy.maxFieldBytes) this.#text += piece;
+    } else if (this.#entriesBytes > policy.maxFieldBytes) {
       this.#leftOut++;
     } else {
-      const { text } = encodeJson(chunk, FIELDS.output.wire, this.#log.policy);
+      const { text } = encodeJson(piece, FIELDS.output.wire, policy);
       this.#entries.push(text);
       this.#entriesBytes += text.length;
     }

@@ -1,3 +1,5 @@
+import { dataProperty, isObject } from "../base/data-property.ts";
+
 /**
  * `Class/method` for a call on `self`: the class is the one that owns the method, also when a
  * subclass's instance is called. Falls back to the instance's class, then to the method's name.
@@ -28,26 +30,15 @@ function ownerOf(
   method: PropertyKey,
   owns: (value: unknown) => boolean,
 ): string | undefined {
-  if ((typeof self !== "object" && typeof self !== "function") || self === null) return undefined;
+  if (!isObject(self) && typeof self !== "function") return undefined;
   for (let at: object | null = self; at !== null; at = Object.getPrototypeOf(at)) {
-    const property = Object.getOwnPropertyDescriptor(at, method);
-    if (property === undefined || !owns(property.value)) continue;
     // A static method's owner is the class itself; an own property's is the instance's class.
-    if (typeof at === "function") return at.name;
-    return at === self ? ownClass(self) : constructorName(at);
+    if (owns(Object.getOwnPropertyDescriptor(at, method)?.value)) return ownClass(at);
   }
   return undefined;
 }
 
 function ownClass(self: unknown): string | undefined {
-  if (typeof self === "function") return self.name;
-  return typeof self === "object" && self !== null ? constructorName(self) : undefined;
-}
-
-function constructorName(object: object): string | undefined {
-  for (let at: object | null = object; at !== null; at = Object.getPrototypeOf(at)) {
-    const made = Object.getOwnPropertyDescriptor(at, "constructor")?.value;
-    if (typeof made === "function") return made.name;
-  }
-  return undefined;
+  const owner = typeof self === "function" ? self : dataProperty(self, "constructor");
+  return typeof owner === "function" ? owner.name : undefined;
 }

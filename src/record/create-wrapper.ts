@@ -1,3 +1,4 @@
+import { isObject } from "../base/data-property.ts";
 import type { LogType } from "../base/log-types.ts";
 import { decorateLegacy, decorateStandard, isDecoratorContext } from "./decorate.ts";
 import { decorateClass, isClass } from "./decorate-class.ts";
@@ -87,7 +88,7 @@ function decorator(type: LogType, options: string | object | undefined): LogDeco
 
 function optionsOf(type: LogType, value: unknown): string | object | undefined {
   if (value === undefined || typeof value === "string") return value;
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value;
+  if (isObject(value) && !Array.isArray(value)) return value;
   throw notCallable(type, "the first argument", value);
 }
 

@@ -3,6 +3,12 @@ import { className, classPath, memberName } from "./class-path.ts";
 import { resolveSettings, type Settings, type WrappedFunction } from "./settings.ts";
 import { wrapFunction } from "./wrap-function.ts";
 
+/** The options that narrow a class decorator; a path that stands for options has neither. */
+interface Narrowing {
+  readonly only?: readonly string[];
+  readonly except?: readonly string[];
+}
+
 /** True for a class, as the language tells it from a function. */
 export function isClass(value: unknown): boolean {
   return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
@@ -19,12 +25,11 @@ export function decorateClass(
   decorated: WrappedFunction,
 ): void {
   const settings = resolveSettings(type, options);
-  const { only, except } = narrowing(options);
+  const { only, except } = { ...(options as Narrowing | undefined) };
   const prototype: object = decorated.prototype;
   for (const name of Reflect.ownKeys(prototype)) {
-    if (name === "constructor" || except.has(name) || (only !== undefined && !only.has(name))) {
-      continue;
-    }
+    const listed = (names: Narrowing["only"]) => names?.includes(name as string);
+    if (name === "constructor" || listed(except) || (only && !listed(only))) continue;
     const property = Object.getOwnPropertyDescriptor(prototype, name);
     if (typeof property?.value !== "function" || sharedState().wrapped.has(property.value))
       continue;
@@ -51,17 +56,4 @@ function wrapMethod(
         : `${path ?? className(owner)}/${label}`,
   };
   return wrapFunction(method, own, (self) => classPath(self, name, () => true));
-}
-
-interface Narrowing {
-  readonly only: ReadonlySet<PropertyKey> | undefined;
-  readonly except: ReadonlySet<PropertyKey>;
-}
-
-function narrowing(options: string | object | undefined): Narrowing {
-  const { only, except } = (typeof options === "object" ? options : {}) as {
-    only?: readonly string[];
-    except?: readonly string[];
-  };
-  return { only: only && new Set(only), except: new Set(except ?? []) };
 }

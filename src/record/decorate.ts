@@ -1,3 +1,4 @@
+import { isObject } from "../base/data-property.ts";
 import { classPath } from "./class-path.ts";
 import { decorateClass } from "./decorate-class.ts";
 import { resolveSettings, type Settings, type WrappedFunction } from "./settings.ts";
@@ -14,9 +15,7 @@ interface DecoratorContext {
 
 /** True for the second argument of a TC39 decorator. */
 export function isDecoratorContext(value: unknown): value is DecoratorContext {
-  return (
-    typeof value === "object" && value !== null && "kind" in value && "addInitializer" in value
-  );
+  return isObject(value) && "kind" in value && "addInitializer" in value;
 }
 
 /**

@@ -8,14 +8,15 @@ export function guarded<T>(step: string, run: () => T): T | undefined {
   try {
     return run();
   } catch (error) {
-    report(step, error);
+    warn(`${step} failed; the call goes on, its log lacks this part.`, error);
     return undefined;
   }
 }
 
-function report(step: string, error: unknown): void {
+/** Says through OTel's `diag` what a log lacks. */
+export function warn(text: string, cause?: unknown): void {
   try {
-    diag.warn(`flowspan: ${step} failed; the call goes on, its log lacks this part.`, error);
+    diag.warn(`flowspan: ${text}`, cause);
   } catch {
     // A diag logger of the user's that throws must not reach the call either.
   }

@@ -1,4 +1,4 @@
-import { dataProperty } from "../base/data-property.ts";
+import { dataProperty, isObject } from "../base/data-property.ts";
 import { FIELDS } from "./fields.ts";
 import { guarded } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";
@@ -75,7 +75,7 @@ function findMessages(named: object): string | undefined {
 /** A non-empty list whose every entry has a role. */
 function isMessages(value: unknown): boolean {
   if (!Array.isArray(value) || value.length === 0) return false;
-  return value.every((entry) => isObject(entry) && typeof dataProperty(entry, "role") === "string");
+  return value.every((entry) => typeof dataProperty(entry, "role") === "string");
 }
 
 /** A copy of the object's own properties but one; getters stay getters and do not run. */
@@ -89,10 +89,6 @@ function without(object: object, omitted: string): object {
     else Object.defineProperty(copy, key, property);
   }
   return copy;
-}
-
-function isObject(value: unknown): value is object {
-  return typeof value === "object" && value !== null;
 }
 
 function isPlainObject(value: unknown): value is object {

@@ -1,9 +1,9 @@
-import { context, diag } from "@opentelemetry/api";
+import { context } from "@opentelemetry/api";
 import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
 import { encodeJson } from "../base/encode.ts";
 import { type JsonText, mergeObjectTexts } from "../base/json-text.ts";
-import { FIELD_BY_OPTION } from "./fields.ts";
-import { guarded } from "./guard.ts";
+import { FIELDS } from "./fields.ts";
+import { guarded, warn } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";
 import { currentPolicy } from "./policy.ts";
 import type { ContextFields, RecordFields } from "./types.ts";
@@ -19,9 +19,9 @@ export function record(fields: RecordFields): void {
   if (log === undefined || !log.recording) return;
   guarded("record()", () => {
     for (const [name, value] of Object.entries(fields)) {
-      const field = FIELD_BY_OPTION.get(name);
+      const field = FIELDS[name];
       if (field !== undefined) log.set(field, value);
-      else diag.warn(`flowspan: record(): there is no field ${name}; it was left out.`);
+      else warn(`${name} was left out: there is no such field.`);
     }
     log.flushAttributes();
   });
@@ -69,7 +69,7 @@ function mergeFields(
 ): Readonly<Record<string, JsonText>> {
   const merged: Record<string, JsonText> = { ...outer };
   for (const [name, value] of Object.entries(fields)) {
-    const field = FIELD_BY_OPTION.get(name);
+    const field = FIELDS[name];
     if (field === undefined || value === undefined) continue;
     const { text } = encodeJson(value, field.wire, currentPolicy());
     merged[field.wire] =

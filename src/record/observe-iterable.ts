@@ -1,4 +1,5 @@
-import { dataProperty } from "../base/data-property.ts";
+import { dataProperty, isObject } from "../base/data-property.ts";
+import { defineHidden } from "./define-hidden.ts";
 import { endAtCollection } from "./end-at-collection.ts";
 import { observeIterator } from "./observe-iterator.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
@@ -11,18 +12,17 @@ export function observeAsyncIterable(iterable: object, opened: OpenedSpan): bool
   const iterate = dataProperty(iterable, Symbol.asyncIterator);
   if (typeof iterate !== "function") return false;
   let given = false;
-  const watched = Reflect.defineProperty(iterable, Symbol.asyncIterator, {
-    configurable: true,
-    writable: true,
-    enumerable: false,
-    value: function (this: unknown, ...args: unknown[]) {
+  const watched = defineHidden(
+    iterable,
+    Symbol.asyncIterator,
+    function (this: unknown, ...args: unknown[]) {
       const iterator: unknown = Reflect.apply(iterate, this, args);
-      if (!given && typeof iterator === "object" && iterator !== null) {
+      if (!given && isObject(iterator)) {
         given = observeIterator(iterator, () => opened);
       }
       return iterator;
     },
-  });
+  );
   if (watched) endAtCollection(iterable, opened.log);
   return watched;
 }

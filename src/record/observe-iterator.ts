@@ -1,26 +1,40 @@
 import { context } from "@opentelemetry/api";
-import { dataProperty } from "../base/data-property.ts";
+import { dataProperty, isObject } from "../base/data-property.ts";
 import { ChunkCollector } from "./chunk-collector.ts";
+import { defineHidden } from "./define-hidden.ts";
 import { endAtCollection } from "./end-at-collection.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 
 type Step = (...args: unknown[]) => unknown;
 
+type StepName = "next" | "return" | "throw";
+
 /**
  * Watches a generator object, sync or async, through its own `next`, `return` and `throw`: each
  * runs in the span's context, the consumer's code does not. The object itself stays what it was.
  *
- * @param open gives the span at the first step; `undefined`: tracing is off.
+ * @param open gives the span at the first `next`; `undefined`: tracing is off.
+ * @returns false when the object can't be changed.
  */
 export function observeIterator(iterator: object, open: () => OpenedSpan | undefined): boolean {
   const watcher = new IteratorWatcher(iterator, open);
-  return watcher.attach();
+  let watched = false;
+  for (const name of ["next", "return", "throw"] as const) {
+    const step = dataProperty(iterator, name);
+    if (typeof step !== "function") continue;
+    watched = defineHidden(iterator, name, function (this: unknown, ...args: unknown[]) {
+      return watcher.step(name, step as Step, this, args);
+    });
+    if (!watched) break;
+  }
+  return watched;
 }
 
 class IteratorWatcher {
+  /** Weak: the iterator's own methods hold this watcher, and it has to be collectable. */
   readonly #iterator: WeakRef<object>;
   readonly #open: () => OpenedSpan | undefined;
-  #asked = false;
+  #begun = false;
   #opened: OpenedSpan | undefined;
   #chunks: ChunkCollector | undefined;
 
@@ -29,30 +43,9 @@ class IteratorWatcher {
     this.#open = open;
   }
 
-  /** Replaces the three methods on the object; false when it can't be changed. */
-  attach(): boolean {
-    const iterator = this.#iterator.deref();
-    if (iterator === undefined) return false;
-    let attached = false;
-    for (const name of ["next", "return", "throw"] as const) {
-      const step = dataProperty(iterator, name);
-      if (typeof step !== "function") continue;
-      const watcher = this;
-      attached = Reflect.defineProperty(iterator, name, {
-        configurable: true,
-        writable: true,
-        enumerable: false,
-        value: function (this: unknown, ...args: unknown[]) {
-          return watcher.#step(name, step as Step, this, args);
-        },
-      });
-      if (!attached) return false;
-    }
-    return attached;
-  }
-
-  #step(name: "next" | "return" | "throw", step: Step, self: unknown, args: unknown[]): unknown {
-    const opened = this.#openAt(name);
+  step(name: StepName, step: Step, self: unknown, args: unknown[]): unknown {
+    if (name === "next") this.#begin();
+    const opened = this.#opened;
     if (opened === undefined) return Reflect.apply(step, self, args);
     let result: unknown;
     try {
@@ -61,15 +54,9 @@ class IteratorWatcher {
       this.#fail(error);
       throw error;
     }
-    if (!(result instanceof Promise)) {
-      this.#see(name, result);
-      return result;
-    }
+    if (!(result instanceof Promise)) return this.#see(name, result);
     return result.then(
-      (settled: unknown) => {
-        this.#see(name, settled);
-        return settled;
-      },
+      (settled: unknown) => this.#see(name, settled),
       (error: unknown) => {
         this.#fail(error);
         throw error;
@@ -77,30 +64,28 @@ class IteratorWatcher {
     );
   }
 
-  /** The span opens with the first `next`; a generator that is ended before has run nothing. */
-  #openAt(name: "next" | "return" | "throw"): OpenedSpan | undefined {
-    if (!this.#asked && name === "next") {
-      this.#asked = true;
-      this.#opened = this.#open();
-      const iterator = this.#iterator.deref();
-      if (this.#opened !== undefined) {
-        this.#chunks = new ChunkCollector(this.#opened.log, this.#opened.settings);
-        if (iterator !== undefined) endAtCollection(iterator, this.#opened.log);
-      }
-    }
-    return this.#opened;
+  /** The span opens with the first `next`: a generator that is ended before has run nothing. */
+  #begin(): void {
+    if (this.#begun) return;
+    this.#begun = true;
+    this.#opened = this.#open();
+    if (this.#opened === undefined) return;
+    this.#chunks = new ChunkCollector(this.#opened.log, this.#opened.settings);
+    const iterator = this.#iterator.deref();
+    if (iterator !== undefined) endAtCollection(iterator, this.#opened.log);
   }
 
-  #see(name: "next" | "return" | "throw", result: unknown): void {
-    const done = typeof result === "object" && result !== null && dataProperty(result, "done");
-    const value =
-      typeof result === "object" && result !== null ? dataProperty(result, "value") : undefined;
-    if (!done) {
+  /** Looks at one step's result and gives it on. */
+  #see(name: StepName, result: unknown): unknown {
+    if (!isObject(result)) return result;
+    const value = dataProperty(result, "value");
+    if (dataProperty(result, "done")) {
+      this.#chunks?.finish(name === "next" ? value : undefined);
+      this.#opened?.log.end(name === "return" ? "cancelled" : "ok");
+    } else {
       this.#chunks?.add(value);
-      return;
     }
-    this.#chunks?.finish(name === "next" ? value : undefined);
-    this.#opened?.log.end(name === "return" ? "cancelled" : "ok");
+    return result;
   }
 
   #fail(error: unknown): void {

@@ -1,4 +1,5 @@
 import { dataProperty } from "../base/data-property.ts";
+import { defineHidden } from "./define-hidden.ts";
 import { endAtCollection } from "./end-at-collection.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 
@@ -33,11 +34,10 @@ export function observeThenable(
   settle: (value: unknown) => void,
 ): boolean {
   const then = dataProperty(thenable, "then") as (...handlers: unknown[]) => unknown;
-  const watched = Reflect.defineProperty(thenable, "then", {
-    configurable: true,
-    writable: true,
-    enumerable: false,
-    value: function (this: unknown, onFulfilled?: unknown, onRejected?: unknown) {
+  const watched = defineHidden(
+    thenable,
+    "then",
+    function (this: unknown, onFulfilled?: unknown, onRejected?: unknown) {
       return Reflect.apply(then, this, [
         (value: unknown) => {
           settle(value);
@@ -50,7 +50,7 @@ export function observeThenable(
         },
       ]);
     },
-  });
+  );
   if (watched) endAtCollection(thenable, log);
   return watched;
 }

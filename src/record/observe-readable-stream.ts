@@ -1,4 +1,5 @@
 import { ChunkCollector } from "./chunk-collector.ts";
+import { defineHidden } from "./define-hidden.ts";
 import { endAtCollection } from "./end-at-collection.ts";
 import { observeIterator } from "./observe-iterator.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
@@ -62,26 +63,19 @@ class StreamWatcher {
         return watcher.#cancelled(cancel.call(this, reason));
       },
     };
-    return Reflect.ownKeys(methods).every((name) => {
-      const value = methods[name as string];
-      return Reflect.defineProperty(stream, name, { configurable: true, writable: true, value });
-    });
+    return Reflect.ownKeys(methods).every((name) =>
+      defineHidden(stream, name, methods[name as string]),
+    );
   }
 
   #reader(reader: ReadableStreamDefaultReader | ReadableStreamBYOBReader): unknown {
     const { read, cancel } = reader;
-    Object.defineProperties(reader, {
-      read: {
-        configurable: true,
-        writable: true,
-        value: (...args: [never]) => this.#seen(Reflect.apply(read, reader, args)),
-      },
-      cancel: {
-        configurable: true,
-        writable: true,
-        value: (reason?: unknown) => this.#cancelled(Reflect.apply(cancel, reader, [reason])),
-      },
-    });
+    defineHidden(reader, "read", (...args: [never]) =>
+      this.#seen(Reflect.apply(read, reader, args)),
+    );
+    defineHidden(reader, "cancel", (reason?: unknown) =>
+      this.#cancelled(Reflect.apply(cancel, reader, [reason])),
+    );
     return reader;
   }
 

@@ -1,4 +1,4 @@
-import { dataProperty } from "../base/data-property.ts";
+import { dataProperty, isObject } from "../base/data-property.ts";
 import { guarded } from "./guard.ts";
 import { observeAsyncIterable } from "./observe-iterable.ts";
 import { observeIterator } from "./observe-iterator.ts";
@@ -12,7 +12,7 @@ import type { OpenedSpan } from "./run-in-span.ts";
  * same object, but for a native promise, where the caller gets the derived one.
  */
 export function observe(result: unknown, opened: OpenedSpan): unknown {
-  if (typeof result !== "object" || result === null) return finish(result, opened);
+  if (!isObject(result)) return finish(result, opened);
   if (isNativePromise(result)) {
     return observePromise(result, opened, (value) => observe(value, opened));
   }

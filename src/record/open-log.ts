@@ -1,4 +1,4 @@
-import { type Attributes, diag, type Span, SpanStatusCode } from "@opentelemetry/api";
+import { type Attributes, type Span, SpanStatusCode } from "@opentelemetry/api";
 import {
   ATTR_INPUT_MESSAGES,
   ATTR_OUTCOME,
@@ -16,8 +16,7 @@ import { maskSecrets } from "../base/mask.ts";
 import type { RecordedLog, RecordingPolicy } from "../base/shared-state.ts";
 import { errorName, errorText, isAbort } from "./error-text.ts";
 import { FIELDS } from "./fields.ts";
-import { guarded } from "./guard.ts";
-import { toSemconvMessages } from "./semconv-content.ts";
+import { guarded, warn } from "./guard.ts";
 
 /** Fields that are objects and are put together from options and `record()`. */
 const MERGED: ReadonlySet<string> = new Set(["metadata", "prompt", "flow", "tool"]);
@@ -74,7 +73,7 @@ export class OpenLog implements RecordedLog {
     if (!this.#open || value === undefined) return;
     if (field.payload && this.policy.content === "none") return;
     if (!field.types.includes(this.type)) {
-      diag.warn(`flowspan: a ${this.type} log has no field ${field.option}; it was left out.`);
+      warn(`${field.option} was left out: a ${this.type} log has no such field.`);
       return;
     }
     guarded(`recording ${field.option}`, () => this.#encode(field, value));
@@ -105,9 +104,7 @@ export class OpenLog implements RecordedLog {
       // biome-ignore lint/suspicious/useValidTypeof: the kinds of scalars are the names of types
       typeof value === field.kind && (field.kind !== "number" || Number.isFinite(value));
     if (!fits) {
-      diag.warn(
-        `flowspan: ${field.option}: expected a ${field.kind}, got ${typeof value}; it was left out.`,
-      );
+      warn(`${field.option} was left out: expected a ${field.kind}, got ${typeof value}.`);
       return;
     }
     this.fields[field.wire] = toJsonText(value);
@@ -136,7 +133,7 @@ export class OpenLog implements RecordedLog {
   }
 
   #requestModel(kernel: unknown): void {
-    const model = kernel instanceof Object ? dataProperty(kernel, "model") : undefined;
+    const model = dataProperty(kernel, "model");
     if (typeof model === "string") this.#attributes[ATTR_REQUEST_MODEL] = model;
   }
 
@@ -188,19 +185,19 @@ export class OpenLog implements RecordedLog {
       this.meta.truncated = toJsonText(this.#truncated);
       this.#attributes[ATTR_TRUNCATED] = this.meta.truncated;
     }
-    if (this.policy.semconvContent && this.policy.content === "span") {
-      guarded("writing gen_ai messages", () => this.#writeSemconvContent());
-    }
+    guarded("writing gen_ai messages", () => this.#writeSemconvMessages());
     this.flushAttributes();
     this.#open = false;
     guarded("ending the span", () => this.#span.end());
   }
 
-  #writeSemconvContent(): void {
+  #writeSemconvMessages(): void {
+    const { content, semconvMessages } = this.policy;
+    if (semconvMessages === undefined || content !== "span") return;
     const { messages, output_message, finish_reason } = this.fields;
-    this.note(ATTR_INPUT_MESSAGES, toSemconvMessages(messages));
+    this.note(ATTR_INPUT_MESSAGES, semconvMessages(messages));
     const reason = finish_reason && (JSON.parse(finish_reason) as string);
-    this.note(ATTR_OUTPUT_MESSAGES, toSemconvMessages(output_message, reason));
+    this.note(ATTR_OUTPUT_MESSAGES, semconvMessages(output_message, reason));
   }
 }
 

@@ -5,7 +5,7 @@ export const DEFAULT_POLICY: RecordingPolicy = {
   content: "span",
   maxFieldBytes: 1_048_576,
   mask: undefined,
-  semconvContent: false,
+  semconvMessages: undefined,
   viewerUrl: undefined,
 };
 
@@ -20,16 +20,15 @@ export function currentPolicy(): RecordingPolicy {
   return merged ?? DEFAULT_POLICY;
 }
 
-const STRICTNESS: Readonly<Record<ContentMode, number>> = { span: 0, log: 1, none: 2 };
+const BY_STRICTNESS: readonly ContentMode[] = ["none", "log", "span"];
 
 function merge(one: RecordingPolicy, other: RecordingPolicy): RecordingPolicy {
-  const first = one.mask;
-  const second = other.mask;
+  const [first, second] = [one.mask, other.mask];
   return {
-    content: STRICTNESS[one.content] >= STRICTNESS[other.content] ? one.content : other.content,
+    content: BY_STRICTNESS.find((mode) => mode === one.content || mode === other.content) ?? "none",
     maxFieldBytes: Math.min(one.maxFieldBytes, other.maxFieldBytes),
     mask: first && second ? (text, path) => second(first(text, path), path) : (first ?? second),
-    semconvContent: one.semconvContent || other.semconvContent,
+    semconvMessages: one.semconvMessages ?? other.semconvMessages,
     viewerUrl: one.viewerUrl ?? other.viewerUrl,
   };
 }

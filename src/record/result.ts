@@ -50,7 +50,6 @@ function hasOutput(log: OpenLog): boolean {
 
 /** `{ role, content }`, as chat APIs write it. */
 function isChatMessage(value: unknown): boolean {
-  if (typeof value !== "object" || value === null) return false;
   return (
     typeof dataProperty(value, "role") === "string" && dataProperty(value, "content") !== undefined
   );

@@ -3,7 +3,7 @@ import { ATTR_TYPE } from "../base/attributes.ts";
 import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
 import type { JsonText } from "../base/json-text.ts";
 import { sharedState } from "../base/shared-state.ts";
-import { FIELD_BY_WIRE, FIELDS } from "./fields.ts";
+import { FIELDS, FIELDS_BY_WIRE } from "./fields.ts";
 import { guarded } from "./guard.ts";
 import { recordInputs } from "./inputs.ts";
 import { observe } from "./observe.ts";
@@ -86,7 +86,7 @@ function recordStart(
 ): void {
   const shared = parent.getValue(LOG_FIELDS_KEY) as Readonly<Record<string, JsonText>> | undefined;
   for (const wire in shared) {
-    const field = FIELD_BY_WIRE.get(wire);
+    const field = FIELDS_BY_WIRE[wire];
     const text = shared[wire];
     if (field !== undefined && text !== undefined) log.setText(field, text);
   }

@@ -1,4 +1,5 @@
 import { context } from "@opentelemetry/api";
+import { isObject } from "../base/data-property.ts";
 import { sharedState } from "../base/shared-state.ts";
 import { observeIterator } from "./observe-iterator.ts";
 import { type Call, openSpan, runInSpan } from "./run-in-span.ts";
@@ -34,7 +35,7 @@ function runGenerator(call: Call, self: unknown, args: readonly unknown[]): unkn
   const generator: unknown = Reflect.apply(call.fn, self, args);
   // The span belongs under whoever made the generator, wherever it is read.
   const parent = context.active();
-  if (typeof generator === "object" && generator !== null) {
+  if (isObject(generator)) {
     observeIterator(generator, () => openSpan(call, self, args, parent));
   }
   return generator;

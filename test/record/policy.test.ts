@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
+import { toSemconvMessages } from "../../src/base/semconv-messages.ts";
 import { type RecordingPolicy, sharedState } from "../../src/base/shared-state.ts";
 import { prompt } from "../../src/index.ts";
 import { DEFAULT_POLICY } from "../../src/record/policy.ts";
@@ -52,7 +53,7 @@ describe("the policy of the processors in use", () => {
   });
 
   it("semconvContent also writes OTel's own message attributes", () => {
-    use({ semconvContent: true });
+    use({ semconvMessages: toSemconvMessages });
     prompt("chat", (messages: unknown[]) => ({
       role: "assistant",
       content: String(messages.length),

@@ -132,7 +132,7 @@ describe("a wrapped function", () => {
 
   it("refuses a wrong option where it is written", () => {
     expect(() => flow({ path: 3 } as never, () => 1)).toThrow(
-      new TypeError("flow(): option path: expected a string or a function, got number."),
+      new TypeError("flow(): option path: expected a non-empty string or a function, got number."),
     );
     expect(() => prompt({ colour: "red" } as never, () => 1)).toThrow(
       new TypeError("prompt(): there is no option colour."),

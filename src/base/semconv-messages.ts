@@ -1,4 +1,4 @@
-import type { JsonText } from "../base/json-text.ts";
+import type { JsonText } from "./json-text.ts";
 
 /**
  * A list of chat messages, as JSON text, in OTel's GenAI form:

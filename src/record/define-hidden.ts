@@ -1,0 +1,7 @@
+/**
+ * Puts a method or value on somebody's object so that listing its keys does not show it.
+ * False when the object can't be changed.
+ */
+export function defineHidden(object: object, key: PropertyKey, value: unknown): boolean {
+  return Reflect.defineProperty(object, key, { configurable: true, writable: true, value });
+}
