@@ -26,4 +26,4 @@ await printTraces();
 // Prints:
 // The shop opens at nine.
 // Flow shop/assistant                  complete
-// └─ Prompt shop/answer (gpt-4o-mini)  31 -> 6 tokens
+// └─ Prompt shop/answer (gpt-4o-mini)  32 -> 6 tokens

@@ -22,7 +22,8 @@ class Assistant {
       model,
       messages: [{ role: "user", content }],
     });
-    record({ prompt: { model }, outputTokens: completion.usage?.completion_tokens });
+    const { prompt_tokens: promptTokens, completion_tokens: outputTokens } = completion.usage ?? {};
+    record({ prompt: { model }, promptTokens, outputTokens }); // what the returned text can't tell
     return completion.choices[0]?.message.content ?? "";
   }
 }
@@ -34,5 +35,5 @@ await printTraces();
 // Prints:
 // [ 'Parcels leave at noon.', 'Letters leave at five.' ]
 // Flow Assistant/run                        complete
-// ├─ Prompt assistant/answer (gpt-4o-mini)  ? -> 6 tokens
-// └─ Prompt assistant/answer (gpt-4o-mini)  ? -> 5 tokens
+// ├─ Prompt assistant/answer (gpt-4o-mini)  26 -> 7 tokens
+// └─ Prompt assistant/answer (gpt-4o-mini)  26 -> 5 tokens

@@ -31,4 +31,4 @@ await printTraces();
 // Prints:
 // Its bell weighs nine tons.
 // Flow guide                          complete
-// └─ Prompt guide/tell (gpt-4o-mini)  40 -> 7 tokens
+// └─ Prompt guide/tell (gpt-4o-mini)  36 -> 6 tokens

@@ -43,7 +43,7 @@ await printTraces();
 
 // Prints:
 // Plum cake costs three.
-// Flow menu/waiter                    complete
-// ├─ Prompt menu/chat (gpt-4o-mini)  57 -> 14 tokens
+// Flow menu/waiter                   complete
+// ├─ Prompt menu/chat (gpt-4o-mini)  59 -> 11 tokens
 // ├─ Tool menu/find
-// └─ Prompt menu/chat (gpt-4o-mini)  85 -> 6 tokens
+// └─ Prompt menu/chat (gpt-4o-mini)  95 -> 6 tokens

@@ -27,5 +27,5 @@ backend.close();
 // Prints:
 // It is mild in Bergen.
 // POST /v1/traces: weather/look, weather/report
-// Flow weather/report  complete
+// Flow weather/report   complete
 // └─ Tool weather/look

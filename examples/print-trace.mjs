@@ -53,7 +53,8 @@ function nameOf(log) {
 /** @param {Log} log */
 function took({ start_time, end_time }) {
   if (!start_time || !end_time) return undefined;
-  return `${Date.parse(end_time) - Date.parse(start_time)} ms`;
+  const millis = Date.parse(end_time) - Date.parse(start_time);
+  return millis < 1 ? "<1 ms" : `${millis} ms`;
 }
 
 /** @param {Log} log */

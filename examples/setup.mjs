@@ -14,23 +14,28 @@ Object.assign(process.env, {
   OPENAI_API_KEY: "none",
 });
 
-/** Prints every trace that the server holds as a tree, oldest first, without timings. */
+/** Prints every trace that the server holds as a tree, without timings. */
 export async function printTraces() {
-  const { records: flows } = await get("flows?size=100");
-  for (const { id } of flows.reverse()) {
-    const { records: logs } = await get(`logs?file_id=${id}`);
-    const roots = logs.filter(
-      (/** @type {{ trace_parent_id?: string }} */ log) => !log.trace_parent_id,
-    );
-    for (const root of roots.reverse()) {
+  for (const { id } of await list("flows?size=100")) {
+    const logs = await list(`logs?file_id=${id}`);
+    for (const root of logs.filter((log) => !log.trace_parent_id).reverse()) {
       console.log(traceToLines(await get(`logs/${root.id}`), { timings: false }).join("\n"));
     }
   }
+}
+
+/**
+ * @param {string} path
+ * @returns {Promise<{ id: string, trace_parent_id?: string }[]>} newest first
+ */
+async function list(path) {
+  const { records } = await get(path);
+  return records;
 }
 
 /** @param {string} path */
 async function get(path) {
   const response = await fetch(`${server.url}/v5/${path}`);
   if (!response.ok) throw new Error(`GET ${path}: ${response.status} ${await response.text()}`);
-  return response.json();
+  return JSON.parse(await response.text());
 }

@@ -9,9 +9,10 @@ const folder = process.argv[2] ?? ".";
 const allowed = readFileSync(new URL("../.ci/allowed-skips.txt", import.meta.url), "utf8")
   .split("\n")
   .filter((line) => line.trim() !== "" && !line.startsWith("#"))
-  .map((line) => line.split(" # ")[0].trim());
+  .map((line) => line.replace(/ # .*/, "").trim());
 
 const tests = readTests();
+/** @type {{ name: string, code: number }[]} */
 const steps = readReport("steps.json") ?? [{ name: "check", code: 1 }];
 const skipped = tests.filter(({ status }) => !["passed", "failed"].includes(status));
 const unexpected = skipped.filter(({ name }) => !allowed.some((part) => name.includes(part)));
@@ -36,6 +37,7 @@ process.exitCode = failed.length === 0 ? 0 : 1;
 
 /** @returns {{ name: string, status: string }[]} */
 function readTests() {
+  /** @type {{ name: string, status: string, assertionResults: { fullName: string, status: string }[] }[]} */
   const files = readReport("tests.json")?.testResults ?? [];
   return files.flatMap((file) => {
     const own = file.assertionResults.map((test) => ({ name: test.fullName, status: test.status }));

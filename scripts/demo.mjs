@@ -100,7 +100,7 @@ async function connectProvider() {
 async function readLog(url, id) {
   const response = await fetch(`${url}/v5/logs/${id}`);
   if (!response.ok) throw new Error(`GET logs/${id}: ${response.status} ${response.statusText}.`);
-  return response.json();
+  return JSON.parse(await response.text());
 }
 
 function readArguments() {

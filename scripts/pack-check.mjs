@@ -46,7 +46,7 @@ async function install() {
 /** Type-checks the README's programs and gives what came of them, the first one first. */
 async function compile() {
   const readme = readFileSync(join(root, "README.md"), "utf8");
-  const programs = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, text]) => text);
+  const programs = [...readme.matchAll(/^```ts\n([\s\S]*?)^```/gm)].map(([, text]) => text ?? "");
   expect(programs.length > 0, "README.md holds no block of TypeScript");
   const compiled = [];
   for (const { name, extensions, module, resolution } of COMPILERS) {
@@ -77,7 +77,7 @@ async function runAll(programs) {
   const llm = await startOfflineLlm({ background: true });
   const args = ["flowspan", "serve", "--port", "0", "--data", join(folder, "data")];
   const server = await runUntilReady("npx", args, /listening on (http:\S+)/, { cwd: folder });
-  const [, url] = server.match;
+  const url = server.found;
   console.log("npx flowspan serve: serves");
   const env = { FLOWSPAN_URL: url, OPENAI_BASE_URL: llm.baseURL, OPENAI_API_KEY: "none" };
   let traces = 0;
@@ -116,7 +116,7 @@ async function expectTraces(url, count, program) {
 async function getJson(url) {
   const response = await fetch(url);
   expect(response.ok, `GET ${url}: ${response.status}`);
-  return response.json();
+  return JSON.parse(await response.text());
 }
 
 /**

@@ -43,7 +43,7 @@ export function capture(command, args, { cwd, env, echo = false } = {}) {
 }
 
 /**
- * Starts a command that goes on running, and resolves with the first match of `ready` in what it prints. Rejects with
+ * Starts a command that goes on running, and resolves with the first group of `ready` once what it prints matches. Rejects with
  * what it printed if it ends first or nothing matches in time. It ends with this process at the latest, and lets this
  * process end.
  *
@@ -51,7 +51,7 @@ export function capture(command, args, { cwd, env, echo = false } = {}) {
  * @param {readonly string[]} args
  * @param {RegExp} ready
  * @param {{ cwd?: string, env?: Record<string, string | undefined>, timeoutMillis?: number }} [options] default: 30 s
- * @returns {Promise<{ match: RegExpMatchArray, stop(): Promise<void> }>}
+ * @returns {Promise<{ found: string, stop(): Promise<void> }>}
  */
 export function runUntilReady(command, args, ready, { cwd, env, timeoutMillis = 30_000 } = {}) {
   const child = spawn(command, args, {
@@ -83,12 +83,21 @@ export function runUntilReady(command, args, ready, { cwd, env, timeoutMillis = 
       const match = output.match(ready);
       if (!match) return;
       clearTimeout(timer);
-      for (const handle of [child, child.stdout, child.stderr]) handle.unref();
-      resolve({ match, stop });
+      for (const handle of [child, ...pipesOf(child)]) handle.unref();
+      resolve({ found: match[1] ?? "", stop });
     };
     child.stdout.on("data", add);
     child.stderr.on("data", add);
     child.on("error", (error) => fail(error.message));
     child.on("close", (code) => fail(`ended with ${code}`));
   });
+}
+
+/**
+ * Node types a pipe as a stream; it is a socket, which keeps the process alive unless told otherwise.
+ *
+ * @param {import("node:child_process").ChildProcess} child
+ */
+function pipesOf({ stdout, stderr }) {
+  return /** @type {import("node:net").Socket[]} */ ([stdout, stderr]);
 }

@@ -15,6 +15,10 @@ export async function serveTemporarily() {
   const remove = () => rmSync(data, { recursive: true, force: true });
   process.once("exit", remove);
   const args = [command, "serve", "--port", "0", "--data", data];
-  const { match, stop } = await runUntilReady(process.execPath, args, /listening on (http:\S+)/);
-  return { url: match[1], stop: () => stop().then(remove) };
+  const { found: url, stop } = await runUntilReady(
+    process.execPath,
+    args,
+    /listening on (http:\S+)/,
+  );
+  return { url, stop: () => stop().then(remove) };
 }

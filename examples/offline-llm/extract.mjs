@@ -11,7 +11,7 @@ import { contentStems, isStopWord, words } from "./words.mjs";
  */
 export function bestSentences(text, question, count = 3) {
   const asked = contentStems(question);
-  const sentences = splitSentences(text).map((sentence, position) => ({
+  const sentences = [...new Set(splitSentences(text))].map((sentence, position) => ({
     sentence,
     position,
     stems: contentStems(sentence),

@@ -54,6 +54,12 @@ describe("an answer", () => {
     expect(answer.choices[0]?.message.content).toBe("Nobody sells tickets here.");
   });
 
+  it("quotes a sentence once, however often the text holds it", async () => {
+    const answer = await ask(`${harbour}\n\n${harbour}`, "Where are tickets sold?");
+
+    expect(answer.choices[0]?.message.content).toBe("Tickets are sold on board.");
+  });
+
   it("says so when the text holds nothing on the question", async () => {
     const answer = await ask(harbour, "Which volcano erupted?");
 
