@@ -59,7 +59,9 @@ function parse(args: readonly string[]) {
       },
     });
   } catch (error) {
-    throw new UsageError((error as Error).message);
+    // The first sentence says what is wrong; the others explain parseArgs.
+    const [reason = ""] = (error as Error).message.split(/\.(?:\s|$)/);
+    throw new UsageError(reason);
   }
 }
 

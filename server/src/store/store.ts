@@ -56,6 +56,7 @@ export interface StoreReader {
   listVersions(fileId: string): Promise<readonly VersionRecord[]>;
   /** How many logs a file has, all versions together. */
   countFileLogs(fileId: string): Promise<number>;
+  /** The project's environments, the default one first. */
   listEnvironments(): Promise<readonly EnvironmentRecord[]>;
   listDeployments(fileId: string): Promise<readonly DeploymentRecord[]>;
 }

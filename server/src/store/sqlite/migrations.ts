@@ -65,6 +65,7 @@ export const SCHEMA_VERSION: number = MIGRATIONS.length;
 
 /** Takes every step the database hasn't taken, in one transaction. */
 export function migrate(database: Database): void {
+  if (schemaVersion(database) === SCHEMA_VERSION) return;
   database.exec("BEGIN IMMEDIATE");
   try {
     for (const step of MIGRATIONS.slice(schemaVersion(database))) database.exec(step);
@@ -74,6 +75,13 @@ export function migrate(database: Database): void {
     database.exec("ROLLBACK");
     throw error;
   }
+  // The version is looked for in the file's header before the database is opened.
+  moveLogIntoFile(database);
+}
+
+/** Moves everything from the write-ahead log into the database file, and empties the log. */
+export function moveLogIntoFile(database: Database): void {
+  database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
 }
 
 /** The schema version the database was written with. */

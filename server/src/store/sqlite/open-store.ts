@@ -3,7 +3,7 @@ import { join } from "node:path";
 import type { Store } from "../store.ts";
 import { StoreOpenError } from "../store-open-error.ts";
 import { type Connection, connect } from "./connection.ts";
-import { migrate, SCHEMA_VERSION, schemaVersion } from "./migrations.ts";
+import { migrate, moveLogIntoFile, SCHEMA_VERSION, schemaVersion } from "./migrations.ts";
 import { createReader } from "./reader.ts";
 import { createTransaction } from "./transaction.ts";
 import { createWriteQueue } from "./write-queue.ts";
@@ -60,6 +60,8 @@ function createStore(writer: Connection, reader: Connection): Store {
     close: () => {
       closed ??= queue.idle().then(() => {
         reader.close();
+        // libsql lets a file go only once nothing refers to it, so the log is moved here.
+        moveLogIntoFile(writer.database);
         writer.close();
       });
       return closed;

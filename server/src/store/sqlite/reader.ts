@@ -89,6 +89,7 @@ export function createReader(connection: Connection, projectId: string): StoreRe
         .selectFrom("environments")
         .where("project_id", "=", projectId)
         .selectAll()
+        .orderBy("tag")
         .orderBy("created_micros")
         .orderBy("name")
         .execute();

@@ -1,0 +1,311 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { FileRecord, LogRecord, VersionRecord } from "../../src/store/records.ts";
+import { DEFAULT_PROJECT_ID, type Store, type StoreTransaction } from "../../src/store/store.ts";
+
+const PROJECT = DEFAULT_PROJECT_ID;
+
+const FILE: FileRecord = {
+  id: "pr_1",
+  type: "prompt",
+  path: "dir/Näme",
+  createdMicros: 1,
+  updatedMicros: 1,
+  detailsJson: "{}",
+};
+
+const VERSION: VersionRecord = {
+  id: "prv_1",
+  fileId: "pr_1",
+  hash: "h1",
+  kernelJson: '{"model":"m"}',
+  name: undefined,
+  description: undefined,
+  createdMicros: 1,
+  lastUsedMicros: 1,
+  logsCount: 0,
+};
+
+function log(id: string, more: Partial<LogRecord> = {}): LogRecord {
+  return {
+    id,
+    traceId: more.parentId === undefined ? id : "root",
+    parentId: undefined,
+    type: "prompt",
+    fileId: "pr_1",
+    versionId: "prv_1",
+    status: undefined,
+    startMicros: undefined,
+    endMicros: undefined,
+    save: true,
+    createdMicros: 1_000,
+    late: false,
+    hasError: false,
+    user: undefined,
+    promptTokens: undefined,
+    outputTokens: undefined,
+    cost: undefined,
+    fieldsJson: "{}",
+    ...more,
+  };
+}
+
+/**
+ * What every engine must do. `open` gives a new store over what an earlier one in the same test
+ * left, and `clear` removes it.
+ */
+export function describeStoreContract(
+  name: string,
+  open: () => Promise<Store>,
+  clear: () => Promise<void>,
+): void {
+  describe(`${name} as a store`, () => {
+    let store: Store;
+    const read = () => store.read(PROJECT);
+    const write = <T>(body: (transaction: StoreTransaction) => Promise<T>) =>
+      store.write(PROJECT, body);
+
+    beforeEach(async () => {
+      store = await open();
+      await write(async (transaction) => {
+        await transaction.insertFile(FILE);
+        await transaction.insertVersion(VERSION);
+      });
+    });
+    afterEach(async () => {
+      await store.close();
+      await clear();
+    });
+
+    it("gives a log back as it was put in, and its header", async () => {
+      const put = log("a", {
+        traceId: "root",
+        parentId: "root",
+        status: "incomplete",
+        startMicros: 1_700_000_000_123_456,
+        endMicros: 1_700_000_000_123_457,
+        save: false,
+        late: true,
+        hasError: true,
+        user: "ü 🎈",
+        promptTokens: 1,
+        outputTokens: 0,
+        cost: 0.1,
+        fieldsJson: '{"inputs":{"a.b":null,"1":"\\u0000 \\ud83d 你"}}',
+      });
+
+      await write((transaction) => transaction.insertLog(put));
+
+      expect(await read().findLog("a")).toEqual(put);
+      expect(await read().findLogHeader("a")).toMatchObject({
+        id: "a",
+        traceId: "root",
+        parentId: "root",
+        status: "incomplete",
+        startMicros: 1_700_000_000_123_456,
+        save: false,
+      });
+      expect(await read().findLog("none")).toBeUndefined();
+      expect(await read().findLogHeader("none")).toBeUndefined();
+    });
+
+    it("keeps everything when it is closed and opened again", async () => {
+      await write((transaction) => transaction.insertLog(log("a")));
+      await store.close();
+
+      store = await open();
+
+      expect(await read().findLog("a")).toEqual(log("a"));
+      expect(await read().findFile("pr_1")).toEqual(FILE);
+      expect(await read().findVersion("prv_1")).toEqual(VERSION);
+    });
+
+    it("undoes all of a write that throws, and throws what was thrown", async () => {
+      const failure = new Error("refused");
+
+      const refused = write(async (transaction) => {
+        await transaction.insertLog(log("a"));
+        await transaction.countUses("prv_1", 1, 5);
+        throw failure;
+      });
+
+      await expect(refused).rejects.toBe(failure);
+      expect(await read().findLog("a")).toBeUndefined();
+      expect((await read().findVersion("prv_1"))?.logsCount).toBe(0);
+    });
+
+    it("undoes only the attempt that throws", async () => {
+      await write(async (transaction) => {
+        await transaction.insertLog(log("before"));
+        const attempt = transaction.attempt(async () => {
+          await transaction.insertLog(log("inside"));
+          throw new Error("refused");
+        });
+        await expect(attempt).rejects.toThrow("refused");
+        await transaction.attempt(() => transaction.insertLog(log("after")));
+      });
+
+      const found = await Promise.all(
+        ["before", "inside", "after"].map((id) => read().findLog(id)),
+      );
+      expect(found.map((each) => each?.id)).toEqual(["before", undefined, "after"]);
+    });
+
+    it("keeps writes that run together apart: one that throws takes no other with it", async () => {
+      const writes = Array.from({ length: 20 }, (_, index) =>
+        write(async (transaction) => {
+          await transaction.insertLog(log(`${index}`));
+          if (index % 3 === 0) throw new Error("refused");
+          return index;
+        }),
+      );
+
+      const settled = await Promise.allSettled(writes);
+
+      for (const [index, { status }] of settled.entries()) {
+        expect(status).toBe(index % 3 === 0 ? "rejected" : "fulfilled");
+        expect((await read().findLog(`${index}`)) !== undefined).toBe(index % 3 !== 0);
+      }
+    });
+
+    it("lets a write see what the one before it wrote, and itself", async () => {
+      const first = write((transaction) => transaction.insertLog(log("a")));
+      const second = write(async (transaction) => {
+        await transaction.insertLog(log("b"));
+        return [await transaction.findLogHeader("a"), await transaction.findLog("b")];
+      });
+
+      await first;
+      expect((await second).map((found) => found?.id)).toEqual(["a", "b"]);
+    });
+
+    it("shows a reader nothing of a write that isn't finished", async () => {
+      const seen = await write(async (transaction) => {
+        await transaction.insertLog(log("a"));
+        return read().findLog("a");
+      });
+
+      expect(seen).toBeUndefined();
+      expect(await read().findLog("a")).toBeDefined();
+    });
+
+    it("refuses a log id that is there, and a path or a version that is there", async () => {
+      await write((transaction) => transaction.insertLog(log("a")));
+
+      await expect(write((each) => each.insertLog(log("a", { traceId: "x" })))).rejects.toThrow();
+      await expect(write((each) => each.insertFile({ ...FILE, id: "pr_2" }))).rejects.toThrow();
+      const again = { ...VERSION, id: "prv_2" };
+      await expect(write((each) => each.insertVersion(again))).rejects.toThrow();
+    });
+
+    it("keeps projects apart", async () => {
+      await write((transaction) => transaction.insertLog(log("a")));
+
+      const other = store.read("prj_other");
+
+      expect(await other.findLog("a")).toBeUndefined();
+      expect(await other.findLogHeader("a")).toBeUndefined();
+      expect(await other.listTraceLogs("a")).toEqual([]);
+      expect(await other.findFile("pr_1")).toBeUndefined();
+      expect(await other.findFileByPath(FILE.path)).toBeUndefined();
+      expect(await other.findVersion("prv_1")).toBeUndefined();
+      expect(await other.listEnvironments()).toEqual([]);
+      expect((await other.listTraces({ limit: 9 })).traces).toEqual([]);
+      expect((await other.listLogs({ fileId: "pr_1", page: 1, size: 9 })).total).toBe(0);
+    });
+
+    it("lists a trace by start time, then in order of arrival, without start last", async () => {
+      await write(async (transaction) => {
+        await transaction.insertLog(log("root", { type: "flow" }));
+        await transaction.insertLog(log("late", { parentId: "root", startMicros: 9 }));
+        await transaction.insertLog(log("first", { parentId: "root", startMicros: 1 }));
+        await transaction.insertLog(log("second", { parentId: "root", startMicros: 1 }));
+      });
+
+      const ids = (await read().listTraceLogs("root")).map(({ id }) => id);
+
+      expect(ids).toEqual(["first", "second", "late", "root"]);
+    });
+
+    it("updates a log, sets its times and deletes it", async () => {
+      await write((transaction) => transaction.insertLog(log("a")));
+
+      const changed = log("a", { fieldsJson: '{"output":"x"}', hasError: true, endMicros: 7 });
+      await write((transaction) => transaction.updateLog(changed));
+      expect(await read().findLog("a")).toEqual(changed);
+      await write((transaction) => transaction.setLogTimes({ ...changed, startMicros: 3 }));
+      expect(await read().findLog("a")).toEqual({ ...changed, startMicros: 3 });
+      await write((transaction) => transaction.deleteLogs(["a", "none"]));
+      expect(await read().findLog("a")).toBeUndefined();
+    });
+
+    it("counts the uses of versions and of their file", async () => {
+      const second = { ...VERSION, id: "prv_2", hash: "h2" };
+      await write(async (transaction) => {
+        await transaction.insertVersion(second);
+        await transaction.countUses("prv_1", 2, 50);
+        await transaction.countUses("prv_1", -1, 40);
+        await transaction.countUses("prv_2", 5, 60);
+      });
+
+      expect(await read().findVersion("prv_1")).toMatchObject({ logsCount: 1, lastUsedMicros: 50 });
+      expect(await read().countFileLogs("pr_1")).toBe(6);
+      expect(await read().countFileLogs("none")).toBe(0);
+    });
+
+    it("finds versions by hash within their file, and lists them newest first", async () => {
+      const second = { ...VERSION, id: "prv_2", hash: "h2", name: "v2", description: "d" };
+      await write((transaction) => transaction.insertVersion(second));
+
+      expect(await read().findVersionByHash("pr_1", "h2")).toEqual(second);
+      expect(await read().findVersionByHash("other", "h2")).toBeUndefined();
+      expect((await read().listVersions("pr_1")).map(({ id }) => id)).toEqual(["prv_2", "prv_1"]);
+    });
+
+    it("deploys one version of a file to each environment", async () => {
+      const [production] = await read().listEnvironments();
+      const deploy = (versionId: string) =>
+        write((transaction) =>
+          transaction.putDeployment({
+            fileId: "pr_1",
+            environmentId: production?.id ?? "",
+            versionId,
+          }),
+        );
+      await write((transaction) =>
+        transaction.insertVersion({ ...VERSION, id: "prv_2", hash: "h2" }),
+      );
+
+      await deploy("prv_1");
+      await deploy("prv_2");
+      expect(await read().listDeployments("pr_1")).toEqual([
+        { fileId: "pr_1", environmentId: production?.id, versionId: "prv_2" },
+      ]);
+      await write((transaction) => transaction.deleteDeployment("pr_1", production?.id ?? ""));
+      expect(await read().listDeployments("pr_1")).toEqual([]);
+      expect(production).toMatchObject({ name: "production", tag: "default" });
+    });
+
+    it("finds files by a part of their name, its signs meaning themselves", async () => {
+      await write((transaction) =>
+        transaction.insertFile({ ...FILE, id: "pr_2", path: "100%/a_b", createdMicros: 2 }),
+      );
+      const find = async (part: string) => {
+        const query = { page: 1, size: 9, sortBy: "created_at", order: "asc" } as const;
+        return (await read().listFiles({ ...query, name: part })).records.map(({ id }) => id);
+      };
+
+      expect(await find("A_B")).toEqual(["pr_2"]);
+      expect(await find("a%b")).toEqual([]);
+      expect(await find("N")).toEqual(["pr_1"]);
+      expect(await find("")).toEqual(["pr_1", "pr_2"]);
+    });
+
+    it("takes any cursor, also one that isn't its own", async () => {
+      await write((transaction) => transaction.insertLog(log("a")));
+
+      for (const before of ["", "x", "1.2.3", "NaN.1", "'; --"]) {
+        expect((await read().listTraces({ limit: 1, before })).traces).toEqual([]);
+      }
+    });
+  });
+}
