@@ -24,7 +24,7 @@ export interface TreeProgress {
 export interface AssembledTree {
   /** New logs, and logs of open spans that have ended since; parents before children. */
   readonly drafts: readonly LogDraft[];
-  /** Spans whose log waits: they are to be given again. */
+  /** Ended spans whose log waits: they are to be given again. */
   readonly waiting: readonly SpanView[];
 }
 
@@ -42,7 +42,7 @@ export function assembleTree(
 ): AssembledTree {
   const limits = options.limits ?? DEFAULT_LIMITS;
   const nodes = linkSpans(spans, (span) => readSpan(span, limits));
-  foldProviderCalls(nodes);
+  foldProviderCalls(nodes, memory);
   markUsage(nodes, memory);
   markLoose(nodes, memory);
   const newFlows = makeFlows(nodes, memory, options);
@@ -63,7 +63,8 @@ export function assembleTree(
     memory.places.set(node.span.spanId, node.place);
   }
   const flows = madeFlowDrafts(nodes, memory, newFlows, options, progress.open);
-  return { drafts: [...flows, ...drafts], waiting: [...lone].map((node) => node.span) };
+  const waiting = [...lone].map(({ span }) => span).filter((span) => span.endTime !== undefined);
+  return { drafts: [...flows, ...drafts], waiting };
 }
 
 const NONE: ReadonlySet<SpanNode> = new Set();

@@ -1,6 +1,7 @@
 import type { JsonText } from "../base/json-text.ts";
 import type { SpanReading } from "../dialects/index.ts";
 import { mergeObjects } from "./object-text.ts";
+import type { TreeMemory } from "./place.ts";
 import type { SpanNode } from "./span-node.ts";
 import { secondsText } from "./times.ts";
 
@@ -12,18 +13,19 @@ import { secondsText } from "./times.ts";
  * - Of several successful calls each keeps its log, numbered under the prompt's path.
  * - A framework's wrapper round the calls goes with them.
  *
- * A folded node has no reading any more, so ancestry passes through it.
+ * A folded node has no reading any more, so ancestry passes through it. What has a log already
+ * keeps it.
  */
-export function foldProviderCalls(nodes: readonly SpanNode[]): void {
+export function foldProviderCalls(nodes: readonly SpanNode[], memory: TreeMemory): void {
   for (const node of nodes) {
     if (node.reading?.own && node.reading.type === "prompt" && node.children.length > 0) {
-      foldInto(node, node.reading);
+      foldInto(node, node.reading, memory);
     }
   }
 }
 
-function foldInto(prompt: SpanNode, own: SpanReading): void {
-  const { calls, wrappers } = findCalls(prompt);
+function foldInto(prompt: SpanNode, own: SpanReading, memory: TreeMemory): void {
+  const { calls, wrappers } = findCalls(prompt, memory);
   const failed = calls.filter((call) => call.reading.fields.error !== undefined);
   const succeeded = calls.filter((call) => call.reading.fields.error === undefined);
   const [only] = succeeded;
@@ -50,7 +52,10 @@ interface Call {
  * The ended provider calls below a prompt with nothing between but spans without a log and
  * frameworks' wrappers. None where a wrapper holds other logs too: that is an agent at work.
  */
-function findCalls(prompt: SpanNode): { calls: readonly Call[]; wrappers: readonly SpanNode[] } {
+function findCalls(
+  prompt: SpanNode,
+  memory: TreeMemory,
+): { calls: readonly Call[]; wrappers: readonly SpanNode[] } {
   const calls: Call[] = [];
   const wrappers: SpanNode[] = [];
   let isAgent = false;
@@ -58,9 +63,10 @@ function findCalls(prompt: SpanNode): { calls: readonly Call[]; wrappers: readon
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
     const { node } = entry;
     const { reading } = node;
-    if (isEndedCall(node)) {
+    const hasLog = memory.places.get(node.span.spanId)?.logId !== undefined;
+    if (!hasLog && isEndedCall(node)) {
       if (reading !== undefined) calls.push({ node, reading });
-    } else if (reading?.type !== undefined && (reading.own || reading.type !== "flow")) {
+    } else if (hasLog || (reading?.type !== undefined && !isWrapper(reading))) {
       isAgent ||= entry.inWrapper;
     } else {
       const inWrapper = entry.inWrapper || reading?.type === "flow";
@@ -69,6 +75,11 @@ function findCalls(prompt: SpanNode): { calls: readonly Call[]; wrappers: readon
     }
   }
   return isAgent ? { calls: [], wrappers: [] } : { calls, wrappers };
+}
+
+/** A framework's span round its calls; other logs are no part of a provider call. */
+function isWrapper(reading: SpanReading): boolean {
+  return reading.type === "flow" && !reading.own;
 }
 
 function isEndedCall({ reading, span }: SpanNode): boolean {

@@ -6,11 +6,17 @@ import type { LogDraft, OperationSink } from "../base/log-types.ts";
 import type { SpanView } from "../base/span-view.ts";
 import type { SpanTree } from "./span-tree.ts";
 
+/** What a handing over led to. */
+export interface HandedOver {
+  /** Ended spans that wait in the tree again. */
+  readonly waitingSpans: number;
+  /** New logs that came after their tree had gone out, or after their trace was complete. */
+  readonly lateLogs: number;
+}
+
 /**
  * Makes the logs of a tree's spans and hands them to the sink, one trace of the Log API at a
  * time. Flows for which `isComplete` says so are completed, in this call or in a later one.
- *
- * @returns how many of the spans wait in the tree again.
  */
 export function handOver(
   tree: SpanTree,
@@ -19,25 +25,27 @@ export function handOver(
   options: AssembleOptions,
   progress: TreeProgress,
   isComplete: (flow: LogDraft) => boolean,
-): number {
+): HandedOver {
   const { drafts, waiting } = assembleTree(tree.memory, spans, options, progress);
   tree.putBack(waiting);
-  if (drafts.length === 0 && tree.live.size === 0) return waiting.length;
 
   // A log that was handed over keeps its place in the order: parents stay before children.
-  const before = tree.live;
-  const after = new Map(before);
+  const after = new Map(tree.live);
   for (const draft of drafts) after.set(draft.id, draft);
-  const beforeByTrace = groupByTrace(before.values());
+  const before = groupByTrace(tree.live.values());
   const live = new Map<string, LogDraft>();
+  let lateLogs = 0;
   for (const [traceLogId, logs] of groupByTrace(after.values())) {
-    const operations = plan(beforeByTrace.get(traceLogId) ?? [], logs, { isComplete });
+    const operations = plan(before.get(traceLogId) ?? [], logs, { isComplete });
     for (const log of logs) {
       const isDone = log.type === "flow" ? isComplete(log) : log.ended;
       if (!isDone) live.set(log.id, log);
+      // A root that is neither new nor alive has been completed.
+      const isLate = tree.isFinished || (log.rootId !== undefined && !after.has(log.rootId));
+      if (isLate && !tree.live.has(log.id)) lateLogs++;
     }
     if (operations.length > 0) sink.submit(operations);
   }
   tree.live = live;
-  return waiting.length;
+  return { waitingSpans: waiting.length, lateLogs };
 }

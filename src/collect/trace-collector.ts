@@ -41,7 +41,7 @@ export interface CollectorStats {
   readonly pendingSpans: number;
   /** Spans that have started and not ended. */
   readonly openSpans: number;
-  /** Spans that came after their tree was handed over. */
+  /** Logs that came after their tree had gone out, or after their trace was complete. */
   readonly late: number;
   /** Spans whose parent in this process never came: they were handed over as local roots. */
   readonly orphaned: number;
@@ -169,7 +169,6 @@ export class TraceCollector {
     if (known !== undefined && !wasOpen) return;
     const tree = known ?? this.#place(view);
     if (wasOpen) this.#openSpans--;
-    if (tree.isFinished) this.#late++;
     tree.end(view, this.#timers.now());
     this.#pendingSpans++;
     this.#index.set(traceId, spanId, tree);
@@ -221,7 +220,6 @@ export class TraceCollector {
       into.rootEndedAtMillis = upper.rootEndedAtMillis;
       if (missing !== undefined) this.#parentless.set(into, missing);
     }
-    if (into.isFinished) this.#late += from.waitingSpans;
     into.join(from);
     this.#active.delete(from);
     return into;
@@ -270,8 +268,8 @@ export class TraceCollector {
   #finish(tree: SpanTree, withOpen: boolean): void {
     if (tree.missing?.isLocal) this.#orphaned += tree.waitingSpans;
     this.#parentless.delete(tree);
-    tree.isFinished = true;
     this.#handOver(tree, tree.takeAll(withOpen), WHOLE, (flow) => withOpen || flow.ended);
+    tree.isFinished = true;
     if (withOpen) {
       this.#openSpans -= tree.open.size;
       tree.open.clear();
@@ -284,19 +282,14 @@ export class TraceCollector {
     const spans = tree.takeReady((view) => readSpan(view, this.#limits)?.type === "flow");
     if (spans.length === 0) return;
     // Without starts nobody knows what is still open, so nothing is complete.
-    const busy = this.#options.seesStarts ? tree.busyLogs() : undefined;
-    const isComplete = (flow: LogDraft): boolean =>
-      busy !== undefined && flow.ended && !busy.has(flow.id);
+    const isComplete = this.#options.seesStarts ? isWholeFlow(tree) : () => false;
     this.#handOver(tree, spans, { open: true, withLone }, isComplete);
   }
 
   /** What came after its tree went out. */
   #handOverLate(tree: SpanTree): void {
     const spans = tree.takeReady(() => false);
-    if (spans.length > 0) {
-      const busy = tree.busyLogs();
-      this.#handOver(tree, spans, WHOLE, (flow) => flow.ended && !busy.has(flow.id));
-    }
+    if (spans.length > 0) this.#handOver(tree, spans, WHOLE, isWholeFlow(tree));
     this.#settle(tree);
   }
 
@@ -318,7 +311,7 @@ export class TraceCollector {
     );
     this.#pendingSpans -= ended;
     try {
-      const waiting = handOver(
+      const handed = handOver(
         tree,
         spans,
         this.#options.sink,
@@ -326,7 +319,8 @@ export class TraceCollector {
         progress,
         isComplete,
       );
-      this.#pendingSpans += waiting;
+      this.#pendingSpans += handed.waitingSpans;
+      this.#late += handed.lateLogs;
     } catch (error) {
       this.#fail(ended, error);
     }
@@ -361,3 +355,12 @@ export class TraceCollector {
 }
 
 const WHOLE: TreeProgress = { open: false, withLone: true };
+
+/** Says which Flows have ended with nothing open below. Asked once the new logs have places. */
+function isWholeFlow(tree: SpanTree): (flow: LogDraft) => boolean {
+  let busy: ReadonlySet<string> | undefined;
+  return (flow) => {
+    busy ??= tree.busyLogs();
+    return flow.ended && !busy.has(flow.id);
+  };
+}
