@@ -12,7 +12,7 @@ import { useRoute } from "./use-route.ts";
 export function App({ api }: { readonly api: Api }) {
   const { route, navigate } = useRoute();
   const [needsKey, setNeedsKey] = useState(false);
-  const listMemory = useRef<ListMemory>({ loaded: undefined, scrollTop: 0 });
+  const listMemory = useRef<ListMemory>({ loaded: undefined });
 
   const giveKey = (key: string) => {
     api.useKey(key);

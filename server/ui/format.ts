@@ -50,22 +50,29 @@ export function formatAgo(millis: number | undefined, nowMillis: number): string
 
 /** Gives a moment in the reader's own time zone: `21 Nov 2024, 14:03:22.187`. */
 export function formatMoment(millis: number | undefined, timeZone?: string): string {
-  if (millis === undefined) return UNKNOWN;
-  return new Date(millis).toLocaleString("en-GB", {
-    timeZone,
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    hour: "2-digit",
-    minute: "2-digit",
-    second: "2-digit",
-    fractionalSecondDigits: 3,
-  });
+  const day = { day: "numeric", month: "short", year: "numeric" } as const;
+  return formatDate(millis, { ...day, ...TIME_OF_DAY, timeZone });
+}
+
+/** Gives a moment without its day, where the day is shown elsewhere: `14:03:22.187`. */
+export function formatTimeOfDay(millis: number | undefined, timeZone?: string): string {
+  return formatDate(millis, { ...TIME_OF_DAY, timeZone });
 }
 
 /** Gives `1 log`, `2 logs`. */
 export function formatPlural(count: number, word: string): string {
   return `${formatCount(count)} ${word}${count === 1 ? "" : "s"}`;
+}
+
+const TIME_OF_DAY = {
+  hour: "2-digit",
+  minute: "2-digit",
+  second: "2-digit",
+  fractionalSecondDigits: 3,
+} as const;
+
+function formatDate(millis: number | undefined, format: Intl.DateTimeFormatOptions): string {
+  return millis === undefined ? UNKNOWN : new Date(millis).toLocaleString("en-GB", format);
 }
 
 function trim(value: number, places: number): string {

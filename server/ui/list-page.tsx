@@ -1,4 +1,4 @@
-import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import type { Api } from "./api.ts";
 import { EmptyList } from "./empty-list.tsx";
 import { Notice, Trouble } from "./notice.tsx";
@@ -10,7 +10,6 @@ import type { Navigate } from "./use-route.ts";
 /** What the list keeps while a trace is open, so that going back finds it as it was. */
 export interface ListMemory {
   loaded: LoadedTraces | undefined;
-  scrollTop: number;
 }
 
 interface ListPageProps {
@@ -28,7 +27,6 @@ export function ListPage({ api, navigate, onKeyNeeded, memory }: ListPageProps) 
   const [nowMillis, setNowMillis] = useState(Date.now);
   const lastText = useRef("");
   memory.loaded = loaded;
-  useKeptScroll(memory);
 
   usePolling(async (signal) => {
     const answer = await api.traces(undefined, signal);
@@ -81,13 +79,4 @@ export function ListPage({ api, navigate, onKeyNeeded, memory }: ListPageProps) 
 function troubleOf(answer: { readonly status: string; readonly reason?: string }) {
   if (answer.status === "ok") return undefined;
   return answer.reason ?? "The server has no list of traces.";
-}
-
-function useKeptScroll(memory: ListMemory): void {
-  useLayoutEffect(() => {
-    scrollTo(0, memory.scrollTop);
-    return () => {
-      memory.scrollTop = scrollY;
-    };
-  }, [memory]);
 }

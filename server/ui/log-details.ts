@@ -1,5 +1,11 @@
 import { isRecord } from "./chat-model.ts";
-import { formatCost, formatCount, formatDuration, formatMoment, formatTokens } from "./format.ts";
+import {
+  formatCost,
+  formatCount,
+  formatDuration,
+  formatTimeOfDay,
+  formatTokens,
+} from "./format.ts";
 import { durationMillis } from "./time.ts";
 import { fileOf, type TraceNode } from "./tree-model.ts";
 import { ownUsage } from "./usage.ts";
@@ -68,7 +74,7 @@ export function factsOf(node: TraceNode): Fact[] {
   const latencySeconds = numberOf(log.provider_latency);
   const model = fileOf(log).file?.model;
   const facts: (Fact | undefined)[] = [
-    fact("Started", node.startMillis, formatMoment),
+    fact("Started", node.startMillis, formatTimeOfDay),
     fact("Took", durationMillis(node), formatDuration),
     fact("First token", firstTokenSeconds, (seconds) => formatDuration(seconds * 1000)),
     fact("Provider took", latencySeconds, (seconds) => formatDuration(seconds * 1000)),

@@ -83,7 +83,7 @@ function TraceRow({ trace, nowMillis, navigate }: TraceRowProps) {
       <td>
         <StatusMark status={trace.trace_status} hasError={trace.error} />
       </td>
-      <td class="cut">
+      <td>
         <bdi>{shortLabel(trace.user ?? "", 40)}</bdi>
       </td>
       <td title={formatMoment(startMillis)}>{formatAgo(startMillis, nowMillis)}</td>

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
@@ -31,8 +32,13 @@ const CONTENT_TYPES: Readonly<Record<string, string>> = {
   ".svg": "image/svg+xml",
 };
 
-/** Starts one on a free port of this machine. */
+/** Starts one on a free port of this machine. Throws when the page has not been built. */
 export async function startCannedServer(): Promise<CannedServer> {
+  if (!existsSync(new URL("index.html", BUILT_PAGE))) {
+    throw new Error(
+      "the canned server: expected the built page in dist/ui, got none. Build first.",
+    );
+  }
   const http = createServer((request, response) => {
     answer(canned, request, response).catch((error: unknown) => {
       response.writeHead(500).end(String(error));

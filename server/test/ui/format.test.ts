@@ -7,6 +7,7 @@ import {
   formatDuration,
   formatMoment,
   formatPlural,
+  formatTimeOfDay,
   formatTokens,
 } from "../../ui/format.ts";
 import { parseTime } from "../../ui/time.ts";
@@ -74,7 +75,8 @@ describe("moments", () => {
 
   it("gives the date and the time to the millisecond", () => {
     expect(formatMoment(now + 187, "UTC")).toBe("4 May 2026, 10:00:00.187");
-    expect(formatMoment(undefined)).toBe("–");
+    expect(formatTimeOfDay(now + 187, "UTC")).toBe("10:00:00.187");
+    expect([formatMoment(undefined), formatTimeOfDay(undefined)]).toEqual(["–", "–"]);
   });
 });
 

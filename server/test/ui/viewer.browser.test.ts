@@ -43,8 +43,14 @@ describe.skipIf(isSkipped)(`the viewer in Chromium${why}`, () => {
     const text = await part.innerText();
     return text.replace(/\s+/g, " ").trim();
   };
-  /** Lets the page look again, without waiting for it. */
-  const poll = () => page.clock.runFor(POLL_MILLIS);
+  /** Lets the page look again, without waiting for it, until something is there. */
+  const pollFor = (part: Locator, count = 1) =>
+    expect
+      .poll(async () => {
+        await page.clock.runFor(POLL_MILLIS);
+        return part.count();
+      })
+      .toBe(count);
   const openAgent = async (path = "/logs/log_root") => {
     server.logs.set("log_root", agentTrace());
     await page.goto(server.origin + path);
@@ -57,8 +63,7 @@ describe.skipIf(isSkipped)(`the viewer in Chromium${why}`, () => {
       await page.getByText(`FLOWSPAN_URL=${server.origin}/v5`).waitFor();
 
       server.traces = [summaryOf(agentTrace(), { error: true, log_count: 6, cost: 0.0071 })];
-      await poll();
-      await listRows().waitFor();
+      await pollFor(listRows());
 
       expect(await seenIn(listRows())).toMatch(
         /^support\/ agent incomplete error .+ – 6 – \$0\.0071$/,
@@ -77,8 +82,7 @@ describe.skipIf(isSkipped)(`the viewer in Chromium${why}`, () => {
       const before = await inSight.boundingBox();
 
       server.traces.unshift(summaryOf(sampleLog("log_new")));
-      await poll();
-      await expect.poll(() => listRows().count()).toBe(101);
+      await pollFor(listRows(), 101);
 
       expect((await inSight.boundingBox())?.y).toBeCloseTo(before?.y ?? -1, 0);
     });
@@ -107,8 +111,7 @@ describe.skipIf(isSkipped)(`the viewer in Chromium${why}`, () => {
       await page.getByText("The server said 503.").waitFor();
 
       server.isBroken = false;
-      await poll();
-      await listRows().waitFor();
+      await pollFor(listRows());
     });
   });
 
@@ -195,8 +198,7 @@ describe.skipIf(isSkipped)(`the viewer in Chromium${why}`, () => {
         trace_children: [...(grown.trace_children ?? []), late],
       });
 
-      await poll();
-      await page.getByText("log_late").waitFor();
+      await pollFor(rows().filter({ hasText: "log_late" }));
 
       expect(await rows().count()).toBe(6);
       expect(await selectedPath()).toBe("support/agent/plan");
@@ -208,8 +210,7 @@ describe.skipIf(isSkipped)(`the viewer in Chromium${why}`, () => {
       await page.getByText("There is no such log here yet.").waitFor();
 
       server.logs.set("log_root", agentTrace());
-      await poll();
-      await rows().first().waitFor();
+      await pollFor(rows(), 7);
     });
 
     it("says when content was not recorded", async () => {
