@@ -22,9 +22,7 @@ export const MAX_DEPTH = 100;
 export const MASKED_FIELD: JsonText = JSON.stringify(MASKED) as JsonText;
 
 /** A mask threw or gave no string: the whole field is masked. */
-export class MaskFailed extends Error {
-  override readonly name = "MaskFailed";
-}
+export class MaskFailed extends Error {}
 
 /**
  * A string through the default masks, then the user's.
@@ -38,9 +36,9 @@ export function maskString(text: string, path: string, mask: MaskText | undefine
   try {
     kept = mask(masked, path);
   } catch (cause) {
-    throw new MaskFailed("mask threw", { cause });
+    throw new MaskFailed("", { cause });
   }
-  if (typeof kept !== "string") throw new MaskFailed("mask gave no string");
+  if (typeof kept !== "string") throw new MaskFailed();
   return kept;
 }
 

@@ -9,23 +9,17 @@ export const MASKED = "[masked]";
 
 /** Texts that are secrets wherever they stand, by their issuers' documented prefixes. */
 const SECRET_TEXTS = [
-  "sk-[A-Za-z0-9_-]{16,}",
-  "pk-lf-[A-Za-z0-9-]{16,}",
-  "gsk_[A-Za-z0-9]{20,}",
-  "xai-[A-Za-z0-9]{20,}",
-  "hf_[A-Za-z0-9]{20,}",
-  "r8_[A-Za-z0-9]{20,}",
-  "AIza[A-Za-z0-9_-]{30,}",
-  "(?:AKIA|ASIA)[A-Z0-9]{16}",
-  "gh[pousr]_[A-Za-z0-9]{30,}",
-  "github_pat_[A-Za-z0-9_]{30,}",
-  "glpat-[A-Za-z0-9_-]{20,}",
-  "xox[abeoprs]-[A-Za-z0-9-]{10,}",
-  "npm_[A-Za-z0-9]{30,}",
-  "[sr]k_live_[A-Za-z0-9]{16,}",
-  "eyJ[A-Za-z0-9_-]{10,}\\.eyJ[A-Za-z0-9_-]{10,}\\.[A-Za-z0-9_-]{10,}",
-  "[Bb]earer [A-Za-z0-9._~+/-]{16,}=*",
-  "-----BEGIN [A-Z ]*PRIVATE KEY-----[A-Za-z0-9+/=\\\\\\s-]*?-----END [A-Z ]*PRIVATE KEY-----",
+  // OpenAI, Anthropic, OpenRouter and their like, Langfuse, xAI, GitLab, Slack
+  "(?:sk|pk-lf|xai|glpat|xox[abeoprs])-[\\w-]{16,}",
+  // Groq, Hugging Face, Replicate, npm, GitHub, Stripe
+  "(?:gsk|hf|r8|npm|gh[pousr]|github_pat|[sr]k_live)_\\w{16,}",
+  // Google, AWS
+  "AIza[\\w-]{30,}",
+  "A[KS]IA[A-Z0-9]{16}",
+  // JSON web tokens, Authorization headers, private keys
+  "eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{10,}",
+  "[Bb]earer [\\w.~+/-]{16,}=*",
+  "-----BEGIN [A-Z ]*PRIVATE KEY-----[\\w+/=\\\\\\s-]{0,16000}?-----END [A-Z ]*PRIVATE KEY-----",
 ];
 
 /**
@@ -48,7 +42,7 @@ export function maskSecrets(text: string): string {
 
 /** True for `task-force-...`, where `sk-` is no prefix; an escape such as `\n` ends a word. */
 function startsInsideWord(text: string, start: number): boolean {
-  if (!/[A-Za-z0-9_]/.test(text.charAt(start - 1))) return false;
+  if (!/\w/.test(text.charAt(start - 1))) return false;
   return !/\\(?:[bfnrt]|u[0-9a-f]{4})$/.test(text.slice(Math.max(0, start - 6), start));
 }
 

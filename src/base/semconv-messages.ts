@@ -1,25 +1,28 @@
+import { ATTR_INPUT_MESSAGES, ATTR_OUTPUT_MESSAGES } from "./attributes.ts";
 import type { JsonText } from "./json-text.ts";
+import type { RecordedLog } from "./shared-state.ts";
 
 /**
- * A list of chat messages, as JSON text, in OTel's GenAI form:
- * `[{ "role", "parts": [{ "type": "text", "content" }] }]`, for other backends.
- * `undefined` when the text holds no messages.
+ * A log's messages in OTel's GenAI form, for other backends:
+ * `[{ "role", "parts": [{ "type": "text", "content" }] }]` as JSON text.
  *
  * @see https://opentelemetry.io/docs/specs/semconv/gen-ai/
  */
-export function toSemconvMessages(
-  messages: JsonText | undefined,
-  finishReason?: string,
-): string | undefined {
-  if (messages === undefined) return undefined;
+export function semconvMessageAttributes({ fields }: RecordedLog): Record<string, string> {
+  const attributes: Record<string, string> = {};
+  const { messages, output_message: output, finish_reason: reason } = fields;
+  if (messages !== undefined) attributes[ATTR_INPUT_MESSAGES] = convert(messages, {});
+  if (output !== undefined) {
+    const more = reason === undefined ? {} : { finish_reason: JSON.parse(reason) as unknown };
+    attributes[ATTR_OUTPUT_MESSAGES] = convert(output, more);
+  }
+  return attributes;
+}
+
+function convert(messages: JsonText, more: object): string {
   const parsed: unknown = JSON.parse(messages);
-  const list = Array.isArray(parsed) ? parsed : [parsed];
-  const converted = list.filter(isObject).map((message) => ({
-    role: message.role,
-    parts: toParts(message),
-    ...(finishReason !== undefined && { finish_reason: finishReason }),
-  }));
-  return converted.length === 0 ? undefined : JSON.stringify(converted);
+  const list = (Array.isArray(parsed) ? parsed : [parsed]).filter(isObject);
+  return JSON.stringify(list.map((each) => ({ role: each.role, parts: toParts(each), ...more })));
 }
 
 function toParts(message: Readonly<Record<string, unknown>>): unknown[] {

@@ -1,7 +1,6 @@
 import type { JsonText } from "./json-text.ts";
 import type { LogType, VersionQuery } from "./log-types.ts";
 import type { MaskText } from "./mask.ts";
-import type { toSemconvMessages } from "./semconv-messages.ts";
 
 /** What one of our wrappers recorded for one span, by wire name, ready to be spliced. */
 export interface RecordedLog {
@@ -21,10 +20,10 @@ export interface RecordingPolicy {
   readonly maxFieldBytes: number;
   readonly mask: MaskText | undefined;
   /**
-   * Also writes `gen_ai.input.messages` and `gen_ai.output.messages`: makes OTel's form of a
-   * list of messages. Handed in, so that who does not ask for it does not load it.
+   * More attributes for a span that carries content, such as OTel's own form of the messages.
+   * Handed in, so that who does not ask for it does not load it.
    */
-  readonly semconvMessages: typeof toSemconvMessages | undefined;
+  readonly contentAttributes: ((log: RecordedLog) => Readonly<Record<string, string>>) | undefined;
   /** The viewer's address without a trailing slash, for `currentLog().url`. */
   readonly viewerUrl: string | undefined;
 }

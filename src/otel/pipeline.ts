@@ -1,6 +1,6 @@
 import { diag } from "@opentelemetry/api";
 import type { OperationSink } from "../base/log-types.ts";
-import { toSemconvMessages } from "../base/semconv-messages.ts";
+import { semconvMessageAttributes } from "../base/semconv-messages.ts";
 import type { RecordingPolicy } from "../base/shared-state.ts";
 import { sharedState } from "../base/shared-state.ts";
 import type { ReadableSpanLike } from "../base/span-view.ts";
@@ -123,8 +123,8 @@ function createDelivery({ url, apiKey, requestTimeoutMillis, maxQueueBytes }: Re
 
 function recordingPolicy(options: ResolvedOptions): RecordingPolicy {
   const { content, maxFieldBytes, mask, semconvContent, url } = options;
-  const semconvMessages = semconvContent ? toSemconvMessages : undefined;
-  return { content, maxFieldBytes, mask, semconvMessages, viewerUrl: viewerUrl(url) };
+  const contentAttributes = semconvContent ? semconvMessageAttributes : undefined;
+  return { content, maxFieldBytes, mask, contentAttributes, viewerUrl: viewerUrl(url) };
 }
 
 /** The viewer stands beside the API: `http://host/v5` has it at `http://host`. */

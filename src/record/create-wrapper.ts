@@ -64,7 +64,7 @@ export function createWrapper<Options extends object>(type: LogType): LogWrapper
     return decorator(type, optionsOf(type, first));
   };
   const run = (options: string | Options, body: () => unknown): unknown => {
-    if (typeof body !== "function") throw notCallable(type, "run's body", body);
+    if (typeof body !== "function") throw notUsable(type, body);
     const settings = resolveSettings(type, optionsOf(type, options));
     return runInSpan({ fn: body, settings, defaultPath: () => body.name }, undefined, []);
   };
@@ -89,12 +89,10 @@ function decorator(type: LogType, options: string | object | undefined): LogDeco
 function optionsOf(type: LogType, value: unknown): string | object | undefined {
   if (value === undefined || typeof value === "string") return value;
   if (isObject(value) && !Array.isArray(value)) return value;
-  throw notCallable(type, "the first argument", value);
+  throw notUsable(type, value);
 }
 
-function notCallable(type: LogType, what: string, value: unknown): TypeError {
+function notUsable(type: LogType, value: unknown): TypeError {
   const came = value === null ? "null" : typeof value;
-  return new TypeError(
-    `${type}(): expected a function, a path or options as ${what}, got ${came}.`,
-  );
+  return new TypeError(`${type}(): expected a function, a path or options, got ${came}.`);
 }

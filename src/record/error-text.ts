@@ -30,8 +30,7 @@ function oneError(error: unknown, limits: EncodeLimits): string {
 /** Anything may be thrown: a string says it itself, the rest as JSON text. */
 function encodeThrown(thrown: unknown, limits: EncodeLimits): string {
   if (typeof thrown === "string") return thrown;
-  if (thrown === undefined) return "undefined was thrown";
-  return encodeJson(thrown, "error", limits).text;
+  return thrown === undefined ? "undefined" : encodeJson(thrown, "error", limits).text;
 }
 
 /** An error's class name for OTel's `exception.type`, read without running a getter. */
@@ -45,6 +44,5 @@ export function errorName(error: unknown): string {
 
 /** True for what an `AbortController` makes calls throw. */
 export function isAbort(error: unknown): boolean {
-  const name = error instanceof Error ? errorName(error) : undefined;
-  return name === "AbortError" || name === "APIUserAbortError";
+  return /^(?:APIUser)?AbortError$/.test(errorName(error));
 }

@@ -33,8 +33,8 @@ export function observeIterator(iterator: object, open: () => OpenedSpan | undef
 class IteratorWatcher {
   /** Weak: the iterator's own methods hold this watcher, and it has to be collectable. */
   readonly #iterator: WeakRef<object>;
-  readonly #open: () => OpenedSpan | undefined;
   #begun = false;
+  readonly #open: () => OpenedSpan | undefined;
   #opened: OpenedSpan | undefined;
   #chunks: ChunkCollector | undefined;
 

@@ -1,8 +1,8 @@
 import { type Attributes, type Span, SpanStatusCode } from "@opentelemetry/api";
 import {
-  ATTR_INPUT_MESSAGES,
   ATTR_OUTCOME,
-  ATTR_OUTPUT_MESSAGES,
+  ATTR_QUERY_ENVIRONMENT,
+  ATTR_QUERY_VERSION_ID,
   ATTR_REQUEST_MODEL,
   ATTR_TRUNCATED,
   ATTR_TYPE,
@@ -60,7 +60,11 @@ export class OpenLog implements RecordedLog {
     this.id = `log_${traceId}${spanId}`;
     this.rootId = parentRootId || (type === "flow" ? this.id : "");
     this.#open = span.isRecording();
-    this.#attributes = { [ATTR_TYPE]: type };
+    this.#attributes = {
+      [ATTR_TYPE]: type,
+      [ATTR_QUERY_VERSION_ID]: query.versionId,
+      [ATTR_QUERY_ENVIRONMENT]: query.deployedEnvironment,
+    };
   }
 
   /** False once the span has ended, and for a span that was sampled out. */
@@ -134,7 +138,7 @@ export class OpenLog implements RecordedLog {
 
   #requestModel(kernel: unknown): void {
     const model = dataProperty(kernel, "model");
-    if (typeof model === "string") this.#attributes[ATTR_REQUEST_MODEL] = model;
+    if (typeof model === "string") this.note(ATTR_REQUEST_MODEL, model);
   }
 
   /** Takes a field's text as it is: what `withLogContext` encoded once for many logs. */
@@ -185,19 +189,13 @@ export class OpenLog implements RecordedLog {
       this.meta.truncated = toJsonText(this.#truncated);
       this.#attributes[ATTR_TRUNCATED] = this.meta.truncated;
     }
-    guarded("writing gen_ai messages", () => this.#writeSemconvMessages());
+    const { content, contentAttributes } = this.policy;
+    if (content === "span") {
+      guarded("more attributes", () => Object.assign(this.#attributes, contentAttributes?.(this)));
+    }
     this.flushAttributes();
     this.#open = false;
     guarded("ending the span", () => this.#span.end());
-  }
-
-  #writeSemconvMessages(): void {
-    const { content, semconvMessages } = this.policy;
-    if (semconvMessages === undefined || content !== "span") return;
-    const { messages, output_message, finish_reason } = this.fields;
-    this.note(ATTR_INPUT_MESSAGES, semconvMessages(messages));
-    const reason = finish_reason && (JSON.parse(finish_reason) as string);
-    this.note(ATTR_OUTPUT_MESSAGES, semconvMessages(output_message, reason));
   }
 }
 

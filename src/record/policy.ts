@@ -5,7 +5,7 @@ export const DEFAULT_POLICY: RecordingPolicy = {
   content: "span",
   maxFieldBytes: 1_048_576,
   mask: undefined,
-  semconvMessages: undefined,
+  contentAttributes: undefined,
   viewerUrl: undefined,
 };
 
@@ -28,7 +28,7 @@ function merge(one: RecordingPolicy, other: RecordingPolicy): RecordingPolicy {
     content: BY_STRICTNESS.find((mode) => mode === one.content || mode === other.content) ?? "none",
     maxFieldBytes: Math.min(one.maxFieldBytes, other.maxFieldBytes),
     mask: first && second ? (text, path) => second(first(text, path), path) : (first ?? second),
-    semconvMessages: one.semconvMessages ?? other.semconvMessages,
+    contentAttributes: one.contentAttributes ?? other.contentAttributes,
     viewerUrl: one.viewerUrl ?? other.viewerUrl,
   };
 }

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from "vitest";
-import { toSemconvMessages } from "../../src/base/semconv-messages.ts";
+import { semconvMessageAttributes } from "../../src/base/semconv-messages.ts";
 import { type RecordingPolicy, sharedState } from "../../src/base/shared-state.ts";
 import { prompt } from "../../src/index.ts";
 import { DEFAULT_POLICY } from "../../src/record/policy.ts";
@@ -53,7 +53,7 @@ describe("the policy of the processors in use", () => {
   });
 
   it("semconvContent also writes OTel's own message attributes", () => {
-    use({ semconvMessages: toSemconvMessages });
+    use({ contentAttributes: semconvMessageAttributes });
     prompt("chat", (messages: unknown[]) => ({
       role: "assistant",
       content: String(messages.length),

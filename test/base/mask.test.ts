@@ -1,0 +1,73 @@
+import { describe, expect, it } from "vitest";
+import { isSecretKey, maskSecrets } from "../../src/base/mask.ts";
+
+// Made up, of the documented shapes; put together here so that no scanner takes them for real.
+const SECRETS = [
+  ["OpenAI", `sk-${"proj-"}${"Ab1_".repeat(10)}`],
+  ["Anthropic", `sk-${"ant-api03-"}${"Ab1-".repeat(10)}`],
+  ["Langfuse", `pk-lf-${"0a1b2c3d-".repeat(3)}`],
+  ["xAI", `xai-${"Ab1".repeat(10)}`],
+  ["GitLab", `glpat-${"Ab1_".repeat(6)}`],
+  ["Slack", `xoxb-${"1234567890-".repeat(3)}`],
+  ["Groq", `gsk_${"Ab1".repeat(10)}`],
+  ["Hugging Face", `hf_${"Ab1".repeat(10)}`],
+  ["npm", `npm_${"Ab1".repeat(12)}`],
+  ["GitHub", `ghp_${"Ab1".repeat(12)}`],
+  ["GitHub, fine-grained", `github_pat_${"Ab1_".repeat(12)}`],
+  ["Stripe", `sk_live_${"Ab1".repeat(8)}`],
+  ["Google", `AIza${"Ab1_-".repeat(7)}`],
+  ["AWS", `AKIA${"AB12".repeat(4)}`],
+  ["a JSON web token", `eyJ${"hbGci0".repeat(3)}.eyJ${"zdWIi0".repeat(3)}.${"Ab1_-".repeat(4)}`],
+  ["an Authorization header", `Bearer ${"Ab1.".repeat(6)}==`],
+  [
+    "a private key",
+    `-----BEGIN RSA PRIVATE KEY-----\n${"Ab1+/".repeat(9)}\n-----END RSA PRIVATE KEY-----`,
+  ],
+] as const;
+
+describe("maskSecrets", () => {
+  it.each(SECRETS)("masks the key of %s, alone, in text and in JSON text", (_issuer, secret) => {
+    expect(maskSecrets(secret)).toBe("[masked]");
+    expect(maskSecrets(`use ${secret}, please`)).toBe("use [masked], please");
+    for (const value of [{ a: secret }, `\n${secret}\n`, [`\u0001${secret}`]]) {
+      const masked = maskSecrets(JSON.stringify(value));
+      expect(masked).toContain("[masked]");
+      expect(JSON.stringify(JSON.parse(masked))).toBe(masked);
+    }
+  });
+
+  it.each([
+    "task-management-and-more-words-here",
+    "desk-organiser-with-many-parts",
+    "a bearer of good and long-lasting news",
+    "sk-short",
+    "eyJ.eyJ.x",
+    "the sketch_live_performance_was_good",
+  ])("leaves %s alone", (text) => {
+    expect(maskSecrets(text)).toBe(text);
+  });
+
+  it.each(["sk-", "-----BEGIN PRIVATE KEY-----", "eyJaaaaaaaaaaaa.", "Bearer "])(
+    "comes back from 200 KB of %s",
+    (piece) => {
+      expect(maskSecrets(`${piece.repeat(200_000 / piece.length)} end`)).toContain("end");
+    },
+  );
+});
+
+describe("isSecretKey", () => {
+  it.each([
+    "api_key",
+    "apiKey",
+    "X-API-Key",
+    "Authorization",
+    "password",
+    "set-cookie",
+    "client_secret",
+    "refreshToken",
+  ])("%s is one", (key) => expect(isSecretKey(key)).toBe(true));
+  it.each(["max_tokens", "token", "key", "author", "cookies_policy", "passwords_changed"])(
+    "%s is none",
+    (key) => expect(isSecretKey(key)).toBe(false),
+  );
+});
