@@ -25,6 +25,8 @@ export class Backlog {
   /** Of that, what is in no open request. */
   unsentBytes = 0;
   unsentEntries = 0;
+  /** Something came back since this was last set to false: it has lingered enough. */
+  hasReturned = false;
   /** When the server last took something. */
   lastTakenAt = 0;
   readonly #lines = new Map<string, TraceLine>();
@@ -88,7 +90,9 @@ export class Backlog {
     if (!entry.sending || entry.done) return;
     entry.sending = false;
     entry.line.sending -= 1;
+    this.hasReturned = true;
     this.#unsent(entry, 1);
+    if (entry.state.status === "out") this.#finish(entry);
   }
 
   /** The server has it. */

@@ -4,8 +4,9 @@ import { againAfterFailure } from "./failures.ts";
 import { refuse } from "./refuse.ts";
 import type { Sending } from "./sending.ts";
 import type { Entry } from "./trace-line.ts";
-import { nearestIn } from "./trace-line.ts";
+import { nearestIn, openEntries } from "./trace-line.ts";
 
+/** What the server made of one entry. `failed`: it may take it later. */
 type Verdict = "taken" | "failed" | { readonly statusCode: number; readonly detail?: string };
 
 /**
@@ -18,21 +19,15 @@ export function settleBatch(sending: Sending, entries: readonly Entry[], body: u
   const answers = readAnswers(body);
   const verdicts = entries.map((_, index) => readVerdict(answers[index]));
   const untaken = new Set<string>();
-  const incomplete = new Set<unknown>();
   entries.forEach((entry, index) => {
-    if (entry.operation.op !== "create" || verdicts[index] === "taken") return;
-    untaken.add(entry.state.id);
-    incomplete.add(entry.line);
+    if (entry.operation.op === "create" && verdicts[index] !== "taken") untaken.add(entry.state.id);
   });
   // Judged before anything is settled: settling changes who stands below whom.
-  const isHeldUp = entries.map((entry) => {
-    if (entry.operation.op === "complete") return incomplete.has(entry.line);
-    return untaken.size > 0 && standsOn(entry, untaken);
-  });
+  const isHeldUp = entries.map((entry) => untaken.size > 0 && standsOn(entry, untaken));
   entries.forEach((entry, index) => {
     const verdict = verdicts[index]!;
     if (entry.done) return;
-    if (isHeldUp[index] && (verdict !== "taken" || entry.operation.op === "complete")) {
+    if (isHeldUp[index] ? verdict !== "taken" : isEarly(entry)) {
       backlog.again(entry);
     } else if (verdict === "taken" || isCompleteAlready(entry, verdict)) {
       backlog.taken(entry, sending.now());
@@ -44,10 +39,18 @@ export function settleBatch(sending: Sending, entries: readonly Entry[], body: u
   });
 }
 
+/** A completion with something of its trace before it that has to go out again. */
+function isEarly(entry: Entry): boolean {
+  if (entry.operation.op !== "complete") return false;
+  for (const first of openEntries(entry.line)) return first !== entry;
+  return false;
+}
+
 /** Whether the operation needs a log that was not taken. */
 function standsOn(entry: Entry, untaken: ReadonlySet<string>): boolean {
   const { operation, line, state } = entry;
-  if (operation.op !== "create") return untaken.has(state.id);
+  if (operation.op === "complete") return false;
+  if (operation.op === "update") return untaken.has(state.id);
   const parentId = nearestIn(line, state.parentId);
   const rootId = operation.log.rootId;
   return (

@@ -6,6 +6,7 @@ import { BatchWire } from "./batch-wire.ts";
 import { DocumentWire } from "./document-wire.ts";
 import { LossNotes } from "./loss-notes.ts";
 import { relieve } from "./relieve.ts";
+import type { RetryDelay } from "./retry-gate.ts";
 import { RetryGate } from "./retry-gate.ts";
 import type { Sending, Wire } from "./sending.ts";
 import type { DeliveryStats } from "./tally.ts";
@@ -28,8 +29,8 @@ export interface DeliveryOptions {
   readonly maxQueueBytes: number;
   /** Milliseconds since any fixed point. Default `Date.now`. */
   readonly now?: () => number;
-  /** 0 to 1. Default `Math.random`. */
-  readonly random?: () => number;
+  /** Pauses between tries. Default: exponential from 250 ms to 30 s, with jitter. */
+  readonly retryDelay?: RetryDelay;
 }
 
 /**
@@ -47,12 +48,14 @@ export class Delivery implements OperationSink {
   readonly #transport: Transport;
   readonly #maxQueueBytes: number;
   readonly #now: () => number;
-  readonly #random: () => number;
+  readonly #retryDelay: RetryDelay;
   readonly #backlog: Backlog;
   readonly #gate: RetryGate;
   readonly #batch: BatchWire;
   readonly #documents: DocumentWire;
   readonly #waiters = new Set<Waiter>();
+  /** Traces that are not to be sent before a time of their own. */
+  readonly #heldBack = new Set<TraceLine>();
   /** `undefined` until one answer of the server was seen. */
   #wire: Wire | undefined;
   #isBatchOff = false;
@@ -69,9 +72,9 @@ export class Delivery implements OperationSink {
     this.#transport = createUntracedTransport(options.transport);
     this.#maxQueueBytes = options.maxQueueBytes;
     this.#now = options.now ?? Date.now;
-    this.#random = options.random ?? Math.random;
+    this.#retryDelay = options.retryDelay ?? defaultRetryDelay;
     this.#backlog = new Backlog(notes, (entry) => this.#onDone(entry));
-    this.#gate = new RetryGate(notes, this.#random);
+    this.#gate = new RetryGate(notes, this.#retryDelay);
     const sending: Sending = {
       backlog: this.#backlog,
       isLoopback: options.isLoopback,
@@ -183,6 +186,8 @@ export class Delivery implements OperationSink {
       this.#ask();
       return;
     }
+    if (this.#backlog.hasReturned) this.#isDue = true;
+    this.#backlog.hasReturned = false;
     while (this.#isDue || this.#wire.isFull()) {
       if (this.#openRequests >= (this.#gate.isFailing ? 1 : this.#wire.maxRequests)) return;
       const done = this.#wire.startNext();
@@ -190,6 +195,15 @@ export class Delivery implements OperationSink {
       void done.then(() => this.#pump());
     }
     if (this.#backlog.unsentEntries === 0) this.#isDue = false;
+    this.#wakeForHeldBack();
+  }
+
+  #wakeForHeldBack(): void {
+    const now = this.#now();
+    for (const line of this.#heldBack) {
+      if (line.notBefore > now) this.#wakeAt(line.notBefore);
+      else this.#heldBack.delete(line);
+    }
   }
 
   /** Asks once what server this is, before any log goes out. */
@@ -222,11 +236,11 @@ export class Delivery implements OperationSink {
   }
 
   #holdBack(line: TraceLine, failures: number): void {
-    const delay = retryDelayMillis(failures, undefined, this.#random);
+    const delay = this.#retryDelay(failures, undefined);
     const pause = this.#waiters.size > 0 ? Math.min(delay, MAX_FLUSH_PAUSE_MILLIS) : delay;
     line.notBefore = this.#now() + pause;
     this.#backlog.toBack(line);
-    this.#wakeAt(line.notBefore);
+    this.#heldBack.add(line);
   }
 
   #onDone(entry: Entry): void {
@@ -236,6 +250,10 @@ export class Delivery implements OperationSink {
       if (waiter.open === 0) waiter.resolve();
     }
   }
+}
+
+function defaultRetryDelay(attempt: number, retryInMillis: number | undefined): number {
+  return retryDelayMillis(attempt, retryInMillis, Math.random);
 }
 
 /** Somebody who waits until everything up to a sequence number is done. */

@@ -3,14 +3,14 @@ const UNKNOWN_KEY = /extra|unknown|unexpected|not permitted|unrecogni[sz]ed|addi
 
 /**
  * What was learned of one server's dialect of the document wire: how it names a parent and the
- * trace's status, which keys it does not know, and whether it takes a completion by PATCH.
+ * trace's status, which keys it does not know, and whether it takes changes of a Flow by PATCH.
  */
 export class DocumentDialect {
   /** `trace_parent_id` in place of `trace_id` and `trace_parent_log_id`. */
   usesTraceParentId = false;
   statusName: "trace_status" | "log_status" = "trace_status";
-  /** A Flow is completed by its POST again. */
-  completesByPost = false;
+  /** A Flow is changed and completed by its POST again. */
+  changesByPost = false;
   /** Goes up with everything that is learned, so that a request knows whether it was too early. */
   version = 0;
   readonly #unknown = new Set<string>();
@@ -19,9 +19,9 @@ export class DocumentDialect {
     return this.#unknown.has(`${endpoint} ${key}`);
   }
 
-  learnCompletesByPost(): void {
-    if (this.completesByPost) return;
-    this.completesByPost = true;
+  learnChangesByPost(): void {
+    if (this.changesByPost) return;
+    this.changesByPost = true;
     this.version += 1;
   }
 

@@ -42,13 +42,18 @@ export function documentRequest(
     const fields = { ...createFields(entry, dialect), ...(isFlow && status("incomplete")) };
     return write(dialect, "POST", `${FOLDER[log.type]}/log`, fields, queryOf(log));
   }
-  if (operation.op === "complete") {
-    if (dialect.completesByPost) {
-      const fields = { ...createFields(entry, dialect), ...status("complete") };
-      return write(dialect, "POST", "flows/log", fields, queryOf(log));
-    }
-    return write(dialect, "PATCH", flowPath(entry), status("complete"));
+  if (log.type === "flow" && dialect.changesByPost) {
+    const now = status(operation.op === "complete" ? "complete" : "incomplete");
+    return write(
+      dialect,
+      "POST",
+      "flows/log",
+      { ...createFields(entry, dialect), ...now },
+      queryOf(log),
+    );
   }
+  if (operation.op === "complete")
+    return write(dialect, "PATCH", flowPath(entry), status("complete"));
   const fields = updatedFields(log.type, log.fields, operation.changed);
   if (log.type === "flow") return write(dialect, "PATCH", flowPath(entry), fields);
   if (state.fileId === undefined) return undefined;

@@ -106,11 +106,11 @@ export class DocumentWire implements Wire {
         );
       }
     } else if (
-      entry.operation.op === "complete" &&
+      entry.state.type === "flow" &&
       written.request.method === "PATCH" &&
       (statusCode === 404 || statusCode === 405)
     ) {
-      this.#dialect.learnCompletesByPost();
+      this.#dialect.learnChangesByPost();
     } else {
       return false;
     }

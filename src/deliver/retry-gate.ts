@@ -1,4 +1,3 @@
-import { retryDelayMillis } from "../client/retry-delay.ts";
 import type { Retryable } from "../client/transport.ts";
 import type { LossNotes } from "./loss-notes.ts";
 
@@ -6,6 +5,9 @@ import type { LossNotes } from "./loss-notes.ts";
 const QUIET_FAILURES = 3;
 /** Longest pause while somebody waits for a flush. */
 const MAX_FLUSH_PAUSE_MILLIS = 1_000;
+
+/** Milliseconds to wait after try number `attempt`; `retryInMillis` is what the server asked for. */
+export type RetryDelay = (attempt: number, retryInMillis: number | undefined) => number;
 
 /**
  * Holds everything back while the server can't be reached or asks for time. While it is failing
@@ -17,11 +19,11 @@ export class RetryGate {
   #failures = 0;
   #isSaid = false;
   readonly #notes: LossNotes;
-  readonly #random: () => number;
+  readonly #retryDelay: RetryDelay;
 
-  constructor(notes: LossNotes, random: () => number) {
+  constructor(notes: LossNotes, retryDelay: RetryDelay) {
     this.#notes = notes;
-    this.#random = random;
+    this.#retryDelay = retryDelay;
   }
 
   get isFailing(): boolean {
@@ -32,7 +34,7 @@ export class RetryGate {
     // Requests that were open together fail together: that is one failure.
     if (nowMillis < this.retryAt) return;
     this.#failures += 1;
-    const delay = retryDelayMillis(this.#failures, result.retryInMillis, this.#random);
+    const delay = this.#retryDelay(this.#failures, result.retryInMillis);
     const mayHurry = isFlushing && result.retryInMillis === undefined;
     this.retryAt = nowMillis + (mayHurry ? Math.min(delay, MAX_FLUSH_PAUSE_MILLIS) : delay);
     if (this.#isSaid || (!result.error && this.#failures < QUIET_FAILURES)) return;

@@ -7,9 +7,11 @@ interface Settings {
   readonly maxQueueBytes?: number;
   readonly requestTimeoutMillis?: number;
   readonly isLoopback?: boolean;
+  /** Pause after a failure. Default 1 ms, for quick tests. */
+  readonly retryMillis?: number;
 }
 
-/** A delivery over real sockets. Pauses take no part of chance but the shortest. */
+/** A delivery over real sockets. */
 export function startDelivery(settings: Settings): Delivery {
   const url = readApiUrl(settings.url, "test");
   const transport = new UndiciTransport({
@@ -22,6 +24,6 @@ export function startDelivery(settings: Settings): Delivery {
     transport,
     isLoopback: settings.isLoopback ?? true,
     maxQueueBytes: settings.maxQueueBytes ?? 64 * 1024 * 1024,
-    random: () => 1,
+    retryDelay: (_, retryInMillis) => retryInMillis ?? settings.retryMillis ?? 1,
   });
 }
