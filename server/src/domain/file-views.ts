@@ -1,6 +1,7 @@
 import type { EnvironmentRecord, FileRecord, VersionRecord } from "../store/records.ts";
 import type { StoreReader } from "../store/store.ts";
-import { fillKernel, type Kernel, templateInputs } from "./kernel.ts";
+import type { Kernel } from "./kernel.ts";
+import { toKernelView } from "./kernel-view.ts";
 import { formatTime } from "./time.ts";
 
 /** A version as clients read it: its kernel at the top, with what is known of its file. */
@@ -60,13 +61,9 @@ interface Surroundings {
 }
 
 function toFileView(file: FileRecord, version: VersionRecord, around: Surroundings): FileView {
-  const kernel = fillKernel(file.type, JSON.parse(version.kernelJson) as Kernel);
   return {
-    ...kernel,
-    ...(file.type === "prompt" && {
-      inputs: templateInputs(kernel).map((name) => ({ name })),
-      linked_tools: around.linkedTools,
-    }),
+    ...toKernelView(file.type, JSON.parse(version.kernelJson) as Kernel),
+    linked_tools: around.linkedTools,
     ...(JSON.parse(file.detailsJson) as FileView),
     id: file.id,
     path: file.path,

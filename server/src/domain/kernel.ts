@@ -38,13 +38,6 @@ export function hashKernel(type: LogType, kernel: Kernel): string {
   return createHash("sha256").update(canonicalJson(compared)).digest("hex");
 }
 
-/** The names between double curly brackets in a prompt's template, each once, in order. */
-export function templateInputs(kernel: Kernel): readonly string[] {
-  const text = JSON.stringify(kernel.template) ?? "";
-  const names = [...text.matchAll(/\{\{\s*([^{}"\\]+?)\s*\}\}/g)].map(([, name]) => name as string);
-  return [...new Set(names)];
-}
-
 /** Clients that fill in every optional field send null for the ones that aren't set. */
 function withoutNulls<T>(value: T): T {
   if (typeof value !== "object" || value === null) return value;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { hashKernel, templateInputs } from "../../src/domain/kernel.ts";
+import { hashKernel } from "../../src/domain/kernel.ts";
 
 describe("hashKernel", () => {
   it("is the same for nulls and absent fields, in messages and tools too", () => {
@@ -38,16 +38,5 @@ describe("hashKernel", () => {
     expect(hashKernel("prompt", { model: "m" })).toBe(
       "c2fad53dac8b02f55aa04aa20a0de53a8f85409a94d203868f9a3f2512cacc33",
     );
-  });
-});
-
-describe("templateInputs", () => {
-  it.each([
-    ["Hello {{name}} and {{ other }}, {{name}}", ["name", "other"]],
-    [[{ role: "user", content: [{ type: "text", text: "{{ü.x}}" }] }], ["ü.x"]],
-    ["no {name} here {{}}", []],
-    [undefined, []],
-  ])("of %j", (template, expected) => {
-    expect(templateInputs({ template })).toEqual(expected);
   });
 });

@@ -310,7 +310,7 @@ describe("GET /v5/logs/{id}", () => {
   it.each([
     ["prompt", [...FILE_KEYS, "model", "inputs"]],
     ["flow", [...FILE_KEYS, "attributes"]],
-    ["tool", FILE_KEYS],
+    ["tool", [...FILE_KEYS, "inputs"]],
   ] as const)("answers every key that clients require of a %s log", async (type, keys) => {
     const server = await startTestServer();
 

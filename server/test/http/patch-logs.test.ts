@@ -109,7 +109,7 @@ describe("PATCH of a flow log", () => {
     ["flows/log", "status"],
   ])("at %s completes it by %s", async (path, field) => {
     const server = await startTestServer();
-    const { id } = await server.log("flow", NEW.flow);
+    const { id, flow_id, version_id } = await server.log("flow", NEW.flow);
 
     const { status, body } = await server.patch(`${path}/${id}`, {
       [field]: "complete",
@@ -117,7 +117,16 @@ describe("PATCH of a flow log", () => {
     });
 
     expect(status).toBe(200);
-    expect(body).toMatchObject({ id, log_status: "complete", trace_status: "complete" });
+    expect(body).toMatchObject({
+      id,
+      flow_id,
+      version_id,
+      log_status: "complete",
+      trace_status: "complete",
+      output: "x",
+      evaluator_logs: [],
+      flow: { id: flow_id },
+    });
     expect(await server.read(id)).toMatchObject({ trace_status: "complete", output: "x" });
   });
 

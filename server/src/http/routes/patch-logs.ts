@@ -1,6 +1,5 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { notFound } from "../../domain/api-error.ts";
-import { toLogAnswer } from "../../domain/log-answer.ts";
 import type { LogFields } from "../../domain/log-fields.ts";
 import { type LogRequest, toLogRequest } from "../../domain/log-request.ts";
 import { createLogViews } from "../../domain/log-views.ts";
@@ -10,6 +9,8 @@ import type { WriteSession } from "../../domain/write-session.ts";
 import type { LogRecord, LogType } from "../../store/records.ts";
 import { read, type ServerContext, write } from "../context.ts";
 import { patchBodies } from "../schemas/logs.ts";
+
+const JSON_TYPE = "application/json; charset=utf-8";
 
 interface FlowParams {
   readonly log_id: string;
@@ -24,11 +25,15 @@ export function addPatchLogRoutes(server: FastifyInstance, context: ServerContex
   const flow = { schema: { summary: "Update a Flow log", tags: ["logs"], body: patchBodies.flow } };
   // The first clients of the Log API use the path without the "s".
   for (const path of ["/flows/logs/:log_id", "/flows/log/:log_id"]) {
-    server.patch<{ Body: LogFields; Params: FlowParams }>(path, flow, async ({ body, params }) => {
-      const request = patchRequest("flow", body);
-      const log = await write(context, (session) => patch(session, request, params.log_id));
-      return toLogAnswer(log, request);
-    });
+    server.patch<{ Body: LogFields; Params: FlowParams }>(
+      path,
+      flow,
+      async ({ body, params }, reply): Promise<FastifyReply> => {
+        const request = patchRequest("flow", body);
+        const log = await write(context, (session) => patch(session, request, params.log_id));
+        return reply.type(JSON_TYPE).send(await answerJson(context, log));
+      },
+    );
   }
   for (const type of ["prompt", "tool"] as const) {
     const schema = { summary: `Update a ${type} log`, tags: ["logs"], body: patchBodies[type] };
@@ -36,14 +41,21 @@ export function addPatchLogRoutes(server: FastifyInstance, context: ServerContex
       `/${type}s/:id/log/:log_id`,
       { schema },
       async ({ body, params }, reply): Promise<FastifyReply> => {
+        const request = patchRequest(type, body);
         const log = await write(context, (session) =>
-          patch(session, patchRequest(type, body), params.log_id, params.id),
+          patch(session, request, params.log_id, params.id),
         );
-        reply.type("application/json; charset=utf-8");
-        return reply.send(await createLogViews(read(context)).logJson(log));
+        return reply.type(JSON_TYPE).send(await answerJson(context, log));
       },
     );
   }
+}
+
+/** The log as it is now, with the ids that a new log is answered with. */
+async function answerJson(context: ServerContext, log: LogRecord): Promise<string> {
+  const ids = JSON.stringify({ [`${log.type}_id`]: log.fileId, version_id: log.versionId });
+  const json = await createLogViews(read(context)).logJson(log);
+  return `${ids.slice(0, -1)},${json.slice(1)}`;
 }
 
 /** A patch says nothing of a log's place, file, version or whether payloads are kept. */
