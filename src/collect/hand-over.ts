@@ -10,7 +10,7 @@ import type { SpanTree } from "./span-tree.ts";
 export interface HandedOver {
   /** Ended spans that wait in the tree again. */
   readonly waitingSpans: number;
-  /** New logs that came after their tree had gone out, or after their trace was complete. */
+  /** Logs that were made or changed after their tree had gone out or their trace was complete. */
   readonly lateLogs: number;
 }
 
@@ -40,9 +40,11 @@ export function handOver(
     for (const log of logs) {
       const isDone = log.type === "flow" ? isComplete(log) : log.ended;
       if (!isDone) live.set(log.id, log);
-      // A root that is neither new nor alive has been completed.
-      const isLate = tree.isFinished || (log.rootId !== undefined && !after.has(log.rootId));
-      if (isLate && !tree.live.has(log.id)) lateLogs++;
+    }
+    // A root that is neither new nor alive has been completed.
+    const rootId = logs[0]?.rootId;
+    if (tree.isFinished || (rootId !== undefined && !after.has(rootId))) {
+      lateLogs += operations.filter(({ op }) => op !== "complete").length;
     }
     if (operations.length > 0) sink.submit(operations);
   }

@@ -41,7 +41,7 @@ export interface CollectorStats {
   readonly pendingSpans: number;
   /** Spans that have started and not ended. */
   readonly openSpans: number;
-  /** Logs that came after their tree had gone out, or after their trace was complete. */
+  /** Logs that were made or changed after their tree had gone out or their trace was complete. */
   readonly late: number;
   /** Spans whose parent in this process never came: they were handed over as local roots. */
   readonly orphaned: number;
