@@ -58,13 +58,13 @@ describe("npm run demo", () => {
     expect(out).toContain("no language model");
     expect(out).toContain("tickets are paid back at the kiosk.");
     expect(out).toMatch(/Flow ReadingAgent\/run +\d+ ms +complete/);
-    expect(out).toMatch(/├─ Tool ReadingAgent\/outline +<?\d+ ms/);
+    expect(out).toMatch(/[├└]─ Tool ReadingAgent\/outline +<?\d+ ms/);
     expect(out).toMatch(
-      /├─ Prompt ReadingAgent\/plan \(extractive-offline\) +\d+ ms +\d+ -> \d+ tokens/,
+      /[├└]─ Prompt ReadingAgent\/plan \(extractive-offline\) +\d+ ms +\d+ -> \d+ tokens/,
     );
-    expect(out).toMatch(/├─ Tool ReadingAgent\/search +<?\d+ ms/);
+    expect(out).toMatch(/[├└]─ Tool ReadingAgent\/search +<?\d+ ms/);
     expect(out).toMatch(
-      /└─ Prompt ReadingAgent\/write \(extractive-offline\) +\d+ ms +\d+ -> \d+ tokens/,
+      /[├└]─ Prompt ReadingAgent\/write \(extractive-offline\) +\d+ ms +\d+ -> \d+ tokens/,
     );
     expect(readdirSync(folder)).toEqual(["ferry.md"]);
   });
