@@ -44,6 +44,8 @@ export interface SinkOptions {
   readonly entryFault?: (entry: Json) => EntryFault | undefined;
   /** Body keys that single posts answer with 422. */
   readonly unknownKeys?: readonly string[];
+  /** How long each answer takes. Default 0. */
+  readonly delayMillis?: number;
   /** Port to listen on. Default a free one. */
   readonly port?: number;
 }
@@ -76,6 +78,7 @@ export async function startLogApiSink(options: SinkOptions): Promise<LogApiSink>
     const request = await readRequest(incoming).catch(() => undefined);
     if (!request) return response.destroy();
     requests.push(request);
+    if (options.delayMillis) await new Promise((end) => setTimeout(end, options.delayMillis));
     const fault = options.fault?.(request);
     if (fault === "hang") return;
     if (fault === "reset") return incoming.socket.destroy();
