@@ -36,6 +36,7 @@ async function main(args: readonly string[]): Promise<void> {
     port: values.port === undefined ? undefined : parsePort(values.port),
     host: values.host,
     dataDir: values.data,
+    onError: printError,
     apiKey: (values["api-key"] ?? process.env.FLOWSPAN_API_KEY) || undefined,
   });
   for (const signal of ["SIGINT", "SIGTERM"] as const) {
@@ -79,9 +80,14 @@ async function closeAndExit(running: RunningServer): Promise<void> {
   process.exit(0);
 }
 
-main(process.argv.slice(2)).catch((error: unknown) => {
+/** Prints an error on one line. */
+function printError(error: unknown): void {
   const message = error instanceof Error ? error.message : String(error);
   const hint = error instanceof UsageError ? ". Run flowspan --help." : "";
-  process.stderr.write(`flowspan: ${message}${hint}\n`);
+  process.stderr.write(`flowspan: ${message.replaceAll("\n", " ")}${hint}\n`);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  printError(error);
   process.exitCode = 1;
 });

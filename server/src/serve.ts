@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly dataDir?: string;
   /** What clients must send as `X-API-KEY`. Default: none. */
   readonly apiKey?: string;
+  /** Hears of errors that requests are answered with 500 for. Default: nobody does. */
+  readonly onError?: (error: unknown) => void;
 }
 
 /** A server that listens. */
@@ -42,7 +44,7 @@ const PAGE_DIR = fileURLToPath(new URL("./ui", import.meta.url));
  * changed.
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
-  const { port = 4319, host = "127.0.0.1", dataDir = "./.flowspan", apiKey } = options;
+  const { port = 4319, host = "127.0.0.1", dataDir = "./.flowspan", apiKey, onError } = options;
   if (apiKey === undefined && !isLoopback(host)) {
     throw new ServeError(
       `host: expected a loopback address, got ${host} without a key. ` +
@@ -53,7 +55,7 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
   await requireFreePort(port, host);
 
   const store = await openStore({ dataDir });
-  const server = createServer({ store, apiKey, pageDir: PAGE_DIR });
+  const server = createServer({ store, apiKey, onError, pageDir: PAGE_DIR });
   const close = async () => {
     await server.close();
     await store.close();

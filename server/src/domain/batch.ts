@@ -55,7 +55,7 @@ async function writeEntry(
   if (existing.type !== request.type) throw conflict(`Log "${logId}" is a ${existing.type} log.`);
   const changed: LogRequest =
     operation === "complete" ? { ...request, status: "complete" } : request;
-  return toLogAnswer(await rewriteLog(session, existing, changed, "patch"), changed);
+  return toLogAnswer(await rewriteLog(session, existing.id, changed, "patch"), changed);
 }
 
 const RANKS: Readonly<Record<BatchOperation, number>> = { create: 0, update: 1, complete: 2 };

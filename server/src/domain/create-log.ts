@@ -20,7 +20,7 @@ export async function createLog(session: WriteSession, request: LogRequest): Pro
   const existing = named.logId === undefined ? undefined : await session.findHeader(named.logId);
   if (existing !== undefined) {
     await requireSameFile(session, named, existing);
-    return rewriteLog(session, existing, named, "merge");
+    return rewriteLog(session, existing.id, named, "merge");
   }
 
   const place = await placeLog(session, named);
@@ -46,7 +46,7 @@ export async function createLog(session: WriteSession, request: LogRequest): Pro
   };
   await session.transaction.insertLog(log);
   session.countUse(version.id);
-  await session.written(log);
+  session.written(log);
   return log;
 }
 

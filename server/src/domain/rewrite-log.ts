@@ -19,12 +19,15 @@ export type RewriteMode = "merge" | "patch";
  */
 export async function rewriteLog(
   session: WriteSession,
-  existing: LogHeader,
+  logId: string,
   request: LogRequest,
   mode: RewriteMode,
 ): Promise<LogRecord> {
-  const stored = await session.transaction.findLog(existing.id);
-  if (stored === undefined) throw notFound(`Log "${existing.id}" not found.`);
+  // What a Flow's children have ended at decides whether completing it ends it now.
+  await session.widen();
+  const existing = await session.findHeader(logId);
+  const stored = await session.transaction.findLog(logId);
+  if (existing === undefined || stored === undefined) throw notFound(`Log "${logId}" not found.`);
 
   const status = newStatus(session, existing, request, mode);
   const parentId = await newParent(session, existing, request);
@@ -46,7 +49,7 @@ export async function rewriteLog(
     fieldsJson: JSON.stringify(fields),
   };
   await session.transaction.updateLog(log);
-  await session.written(log);
+  session.written(log);
   return log;
 }
 

@@ -19,6 +19,9 @@ export class WriteSession {
   readonly acceptLate: boolean;
 
   readonly #headers = new Map<string, LogHeader>();
+  /** Logs whose times the Flows above them don't know of yet, in the order they were written. */
+  readonly #unseen = new Set<string>();
+  /** Flows whose times have changed since they were written. */
   readonly #widened = new Set<string>();
   readonly #uses = new Map<string, number>();
   readonly #files = new Map<string, FileRecord>();
@@ -39,11 +42,26 @@ export class WriteSession {
     return found;
   }
 
-  /** Takes over a log that was just written, and widens the Flow logs above it. */
-  async written(header: LogHeader): Promise<void> {
+  /** Takes over a log that was just written. */
+  written(header: LogHeader): void {
     this.#headers.set(header.id, header);
     this.#widened.delete(header.id);
-    await this.#widenAncestors(header);
+    this.#unseen.add(header.id);
+  }
+
+  /**
+   * Widens the Flows above everything written so far. Parents are written before their children,
+   * so going backwards hands each log's span on to its parent once, however deep the trace is.
+   */
+  async widen(): Promise<void> {
+    const waiting = new Set(this.#unseen);
+    const spans = new Map<string, Times>();
+    for (const logId of [...waiting].reverse()) {
+      waiting.delete(logId);
+      const log = this.#headers.get(logId);
+      if (log !== undefined) await this.#handUp(log, spans, waiting);
+    }
+    this.#unseen.clear();
   }
 
   /** Counts more logs of a version, or fewer. */
@@ -81,6 +99,7 @@ export class WriteSession {
 
   /** Writes the widened times and the counts. */
   async finish(): Promise<void> {
+    await this.widen();
     for (const logId of this.#widened) {
       const header = this.#headers.get(logId);
       if (header !== undefined) await this.transaction.setLogTimes(header);
@@ -92,21 +111,38 @@ export class WriteSession {
     this.#uses.clear();
   }
 
-  /** A Flow that already covers the child is covered by the Flows above it: there it ends. */
-  async #widenAncestors({ parentId, startMicros, endMicros }: LogHeader): Promise<void> {
-    let ancestor = parentId === undefined ? undefined : await this.findHeader(parentId);
-    while (ancestor !== undefined) {
-      if (ancestor.type === "flow") {
-        const start = earlier(ancestor.startMicros, startMicros);
-        const end = later(ancestor.endMicros, endMicros);
-        if (start === ancestor.startMicros && end === ancestor.endMicros) return;
-        this.#headers.set(ancestor.id, { ...ancestor, startMicros: start, endMicros: end });
-        this.#widened.add(ancestor.id);
+  /** Goes up to the next log that waits itself, or to a Flow that covers the span already. */
+  async #handUp(log: LogHeader, spans: Map<string, Times>, waiting: Set<string>): Promise<void> {
+    const span = union(log, spans.get(log.id));
+    let parentId = log.parentId;
+    while (parentId !== undefined) {
+      const parent = await this.findHeader(parentId);
+      if (parent === undefined) return;
+      if (parent.type === "flow") {
+        const { startMicros, endMicros } = union(parent, span);
+        if (startMicros === parent.startMicros && endMicros === parent.endMicros) return;
+        this.#headers.set(parentId, { ...parent, startMicros, endMicros });
+        this.#widened.add(parentId);
       }
-      ancestor =
-        ancestor.parentId === undefined ? undefined : await this.findHeader(ancestor.parentId);
+      if (waiting.has(parentId)) {
+        spans.set(parentId, union(span, spans.get(parentId)));
+        return;
+      }
+      parentId = parent.parentId;
     }
   }
+}
+
+interface Times {
+  readonly startMicros?: number;
+  readonly endMicros?: number;
+}
+
+function union(a: Times, b: Times | undefined): Times {
+  return {
+    startMicros: earlier(a.startMicros, b?.startMicros),
+    endMicros: later(a.endMicros, b?.endMicros),
+  };
 }
 
 /** The earlier of two times, where both are known. */

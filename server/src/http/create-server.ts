@@ -3,7 +3,7 @@ import { DEFAULT_PROJECT_ID, type Store } from "../store/store.ts";
 import { type AccessCheck, checkLoopbackHost, checkOrigin, createKeyCheck } from "./access.ts";
 import { takeJsonBodies } from "./body-parser.ts";
 import type { ServerContext } from "./context.ts";
-import { answerError, answerUnknownPath } from "./errors.ts";
+import { answerUnknownPath, createErrorHandler, type ErrorListener } from "./errors.ts";
 import { addHeaders, HEADERS } from "./headers.ts";
 import { addOpenApi } from "./openapi.ts";
 import { addBatchRoute } from "./routes/batch.ts";
@@ -31,6 +31,8 @@ export interface ServerOptions {
   readonly apiKey?: string;
   /** The largest body taken, in bytes, counted after unpacking. Default 64 MiB. */
   readonly bodyLimitBytes?: number;
+  /** Hears of errors that are answered with 500. Default: nobody does. */
+  readonly onError?: ErrorListener;
   /** The folder of the built viewer page. Default: none. */
   readonly pageDir?: string;
 }
@@ -45,9 +47,10 @@ export interface ServerOptions {
  * - Closing it does not close the store.
  */
 export function createServer(options: ServerOptions): FastifyInstance {
-  const { store, clock = Date.now, apiKey, pageDir } = options;
+  const { store, clock = Date.now, apiKey, pageDir, onError = () => undefined } = options;
   const { bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
   const context: ServerContext = { store, clock, projectId: DEFAULT_PROJECT_ID };
+  const answerError = createErrorHandler(onError);
   const server = fastify({
     bodyLimit: bodyLimitBytes,
     return503OnClosing: false,

@@ -43,7 +43,7 @@ describe("POST /v5/logs/batch", () => {
 
   it("takes parents that stand after their children, at any depth", async () => {
     const { server, batch } = await startWithBatch();
-    const depth = 50;
+    const depth = 2_000;
     const chain = Array.from({ length: depth }, (_, level) => ({
       ...TOOL,
       log_id: `log ${level}`,

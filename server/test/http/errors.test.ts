@@ -183,18 +183,22 @@ describe("every answer", () => {
     if (status >= 400) expect(reply.json()).toHaveProperty("detail");
   });
 
-  it("hides what went wrong inside", async () => {
+  it("hides what went wrong inside, and tells the program", async () => {
+    const failure = new Error("secret");
+    const heard: unknown[] = [];
     const { server } = await startTestServer({
       clock: () => {
-        throw new Error("secret");
+        throw failure;
       },
+      onError: (error) => heard.push(error),
     });
 
     const reply = await server.inject({ method: "POST", url: "/v5/flows/log", payload: NEW.flow });
 
     expect(reply.statusCode).toBe(500);
-    expect(reply.body).not.toContain("secret");
+    expect(reply.json()).toEqual({ detail: "Internal server error. Nothing was stored." });
     expect(reply.headers["flowspan-batch"]).toBe("1");
+    expect(heard).toEqual([failure]);
   });
 });
 

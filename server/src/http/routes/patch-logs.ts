@@ -9,8 +9,7 @@ import type { WriteSession } from "../../domain/write-session.ts";
 import type { LogRecord, LogType } from "../../store/records.ts";
 import { read, type ServerContext, write } from "../context.ts";
 import { patchBodies } from "../schemas/logs.ts";
-
-const JSON_TYPE = "application/json; charset=utf-8";
+import { sendJson } from "../send-json.ts";
 
 interface FlowParams {
   readonly log_id: string;
@@ -31,7 +30,7 @@ export function addPatchLogRoutes(server: FastifyInstance, context: ServerContex
       async ({ body, params }, reply): Promise<FastifyReply> => {
         const request = patchRequest("flow", body);
         const log = await write(context, (session) => patch(session, request, params.log_id));
-        return reply.type(JSON_TYPE).send(await answerJson(context, log));
+        return sendJson(reply, await answerJson(context, log));
       },
     );
   }
@@ -45,7 +44,7 @@ export function addPatchLogRoutes(server: FastifyInstance, context: ServerContex
         const log = await write(context, (session) =>
           patch(session, request, params.log_id, params.id),
         );
-        return reply.type(JSON_TYPE).send(await answerJson(context, log));
+        return sendJson(reply, await answerJson(context, log));
       },
     );
   }
@@ -75,5 +74,5 @@ async function patch(
   const isMeant =
     existing?.type === request.type && (fileId === undefined || existing.fileId === fileId);
   if (!isMeant) throw notFound(`${TYPE_NAMES[request.type]} Log "${logId}" not found.`);
-  return rewriteLog(session, existing, request, "patch");
+  return rewriteLog(session, existing.id, request, "patch");
 }

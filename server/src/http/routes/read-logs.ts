@@ -5,8 +5,7 @@ import { createLogViews } from "../../domain/log-views.ts";
 import { parseTime } from "../../domain/time.ts";
 import { read, type ServerContext, write } from "../context.ts";
 import { deleteQuery, type LogsQuery, logsQuery } from "../schemas/queries.ts";
-
-const JSON_TYPE = "application/json; charset=utf-8";
+import { sendJson } from "../send-json.ts";
 
 /** `GET /logs`, `GET /logs/{id}` and `DELETE /logs`. */
 export function addReadLogRoutes(server: FastifyInstance, context: ServerContext): void {
@@ -14,7 +13,7 @@ export function addReadLogRoutes(server: FastifyInstance, context: ServerContext
     schema: { summary: "List logs of a file", tags: ["logs"], querystring: logsQuery },
   };
   server.get<{ Querystring: LogsQuery }>("/logs", list, async ({ query }, reply) => {
-    return reply.type(JSON_TYPE).send(await listLogs(context, query));
+    return sendJson(reply, await listLogs(context, query));
   });
 
   const one = { schema: { summary: "Get a log with the logs below it", tags: ["logs"] } };
@@ -25,7 +24,7 @@ export function addReadLogRoutes(server: FastifyInstance, context: ServerContext
       const reader = read(context);
       const log = await reader.findLog(params.id);
       if (log === undefined) throw notFound(`Log "${params.id}" not found.`);
-      return reply.type(JSON_TYPE).send(await createLogViews(reader).treeJson(log));
+      return sendJson(reply, await createLogViews(reader).treeJson(log));
     },
   );
 
