@@ -1,10 +1,10 @@
-import { type JsonText, toJsonText } from "../base/json-text.ts";
+import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
 import { LOG_FIELDS } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
 import type { SpanView } from "../base/span-view.ts";
 import type { SpanReading } from "../dialects/index.ts";
 import { completeKernel } from "./kernels.ts";
-import { joinObject, mergeObjects, setInObject } from "./object-text.ts";
+import { joinObject } from "./object-text.ts";
 import type { AssembleOptions } from "./options.ts";
 import { plain, serviceOf } from "./paths.ts";
 import { secondsText, timeText } from "./times.ts";
@@ -42,7 +42,7 @@ export function draftFields(
   place: DraftPlace,
   options: AssembleOptions,
 ): Fields {
-  const fields = ownOverContext(type, reading.fields, span.contextFields);
+  const fields = withContext(type, reading, span.contextFields);
   if (place.path !== undefined) fields.path = place.path;
   setDefault(fields, "start_time", timeText(span.startTime));
   if (span.endTime !== undefined) {
@@ -62,7 +62,8 @@ export function draftFields(
   const { usage, ...others } = reading.meta;
   const meta: Fields = usage === undefined || place.usageBelow ? others : { usage, ...others };
   meta.otel = otelText(span.traceId, span.spanId, service);
-  fields.metadata = setInObject(fields.metadata, "flowspan", joinObject(meta));
+  const flowspan = joinObject({ flowspan: joinObject(meta) });
+  fields.metadata = mergeObjectTexts(fields.metadata, flowspan) ?? flowspan;
   return fields;
 }
 
@@ -74,22 +75,22 @@ export function otelText(traceId: string, spanId: string, service: JsonText): Js
   return `{"trace_id":"${traceId}","span_id":"${spanId}","service":${service}}` as JsonText;
 }
 
-/** A new object of the log's fields. Of context fields only those that this type has. */
-function ownOverContext(
+/**
+ * A new object of the log's fields, over the context's ones that this type has. Our own wrappers
+ * have put the context's fields among theirs already.
+ */
+function withContext(
   type: LogType,
-  own: Readonly<Fields>,
+  reading: SpanReading,
   context: Readonly<Fields> | undefined,
 ): Fields {
-  if (context === undefined) return { ...own };
+  if (context === undefined || reading.own) return { ...reading.fields };
   const fields: Fields = {};
   for (const name in context) {
     const text = context[name];
     if (text !== undefined && WIRE_NAMES[type].has(name)) fields[name] = text;
   }
-  const metadata = mergeObjects(own.metadata, fields.metadata);
-  Object.assign(fields, own);
-  if (metadata !== undefined) fields.metadata = metadata;
-  return fields;
+  return Object.assign(fields, reading.fields);
 }
 
 /** With a query that targets a version no details are sent. */

@@ -1,6 +1,5 @@
-import type { JsonText } from "../base/json-text.ts";
+import { type JsonText, mergeObjectTexts } from "../base/json-text.ts";
 import type { SpanReading } from "../dialects/index.ts";
-import { mergeObjects } from "./object-text.ts";
 import type { TreeMemory } from "./place.ts";
 import type { SpanNode } from "./span-node.ts";
 import { secondsText } from "./times.ts";
@@ -100,7 +99,7 @@ function withCall(own: SpanReading, { node, reading: call }: Call): SpanReading 
   const latency = endTime && secondsText(startTime, endTime);
   if (latency !== undefined) fields.provider_latency = latency;
   Object.assign(fields, own.fields);
-  const kernel = mergeObjects(own.fields.prompt, call.fields.prompt);
+  const kernel = mergeObjectTexts(call.fields.prompt, own.fields.prompt);
   if (kernel !== undefined) fields.prompt = kernel;
   const { outcome: _, ...meta } = call.meta;
   return { ...own, fields, meta: { ...meta, ...own.meta } };

@@ -1,8 +1,8 @@
 import { ATTR_REQUEST_MODEL } from "../base/attributes.ts";
-import { type JsonText, toJsonText } from "../base/json-text.ts";
+import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
 import type { SpanView } from "../base/span-view.ts";
-import { setInObject } from "./object-text.ts";
+import { joinObject } from "./object-text.ts";
 
 /**
  * The smallest kernel that the server takes, so that a log by a new path can make its File:
@@ -23,7 +23,7 @@ export function completeKernel(
     case "prompt":
       return given !== undefined && namesModel(given)
         ? given
-        : setInObject(given, "model", modelText(span));
+        : (mergeObjectTexts(given, joinObject({ model: modelText(span) })) as JsonText);
     case "tool": {
       const name = path?.slice(path.lastIndexOf("/") + 1);
       return given ?? toJsonText({ function: { name: name || "tool", description: "" } });

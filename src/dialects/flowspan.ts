@@ -17,8 +17,8 @@ import type { Dialect, SpanReading } from "./span-reading.ts";
 /**
  * Spans of our own wrappers.
  *
- * What this process recorded is taken as it is. From elsewhere only the attributes come: their
- * texts are parsed first, and one that is broken is left out and named in
+ * What this process recorded is taken as it is. From elsewhere only the attributes come: JSON
+ * text among them is parsed first, and what is broken is left out and named in
  * `metadata.flowspan.unreadable`.
  */
 export const flowspan: Dialect = {

@@ -56,7 +56,7 @@ export const genAi: Dialect = {
     writer.text("error", error);
     writer.scalar("session_id", asText(attributes["gen_ai.conversation.id"]));
     writer.scalar("user", asText(attributes["user.id"]));
-    if (span.endTime !== undefined) meta.outcome = toJsonText(error === undefined ? "ok" : "error");
+    if (error !== undefined) meta.outcome = toJsonText("error");
     if (Object.keys(writer.truncated).length > 0) meta.truncated = toJsonText(writer.truncated);
     return {
       type,

@@ -197,27 +197,21 @@ describe("a log's fields", () => {
 
     expect(metadata({ tier: "gold" })).toEqual({ tier: "gold", flowspan: { outcome: "ok", otel } });
     expect(metadata({})).toEqual({ flowspan: { outcome: "ok", otel } });
-    expect(metadata("a note")).toEqual({ value: "a note", flowspan: { outcome: "ok", otel } });
+    expect(metadata("no object")).toEqual({ flowspan: { outcome: "ok", otel } });
     expect(metadata({ flowspan: 1 })).toEqual({ flowspan: { outcome: "ok", otel } });
   });
 
-  it("put context fields under the log's own", () => {
+  it("of other instrumentations stand over those of the context", () => {
     const contextFields = {
       user: toJsonText("ada"),
       session_id: toJsonText("s1"),
       messages: toJsonText([]),
-      metadata: toJsonText({ tenant: 7, tier: "free" }),
+      metadata: toJsonText({ tenant: 7 }),
     };
-    const fields = fieldsOf(
-      [own("tool", 1, undefined, { user: "bob", metadata: { tier: "gold" } }, { contextFields })],
-      1,
-    );
+    const tool = foreign("execute_tool", 1, undefined, { "user.id": "bob" }, { contextFields });
+    const fields = fieldsOf([tool], 1);
 
-    expect(fields).toMatchObject({
-      user: "bob",
-      session_id: "s1",
-      metadata: { tenant: 7, tier: "gold" },
-    });
+    expect(fields).toMatchObject({ user: "bob", session_id: "s1", metadata: { tenant: 7 } });
     expect(fields.messages).toBeUndefined();
   });
 
