@@ -86,7 +86,10 @@ function openRings(nodes: Iterable<SpanNode>, ordered: SpanNode[], seen: Set<Spa
   }
 }
 
-/** In place. Equal starts go by id, so that the order never depends on arrival. */
+/**
+ * In place. SDKs start spans on whole milliseconds, so short calls after one another may start
+ * alike: what ended first came first. The rest goes by id, never by arrival.
+ */
 function sortByStart(nodes: SpanNode[]): SpanNode[] {
   return nodes.length < 2 ? nodes : nodes.sort(byStart);
 }
@@ -94,8 +97,15 @@ function sortByStart(nodes: SpanNode[]): SpanNode[] {
 function byStart(left: SpanNode, right: SpanNode): number {
   const { span: a } = left;
   const { span: b } = right;
-  return compareTimes(a.startTime, b.startTime) || (a.spanId < b.spanId ? -1 : 1);
+  return (
+    compareTimes(a.startTime, b.startTime) ||
+    compareTimes(a.endTime ?? NEVER, b.endTime ?? NEVER) ||
+    (a.spanId < b.spanId ? -1 : 1)
+  );
 }
+
+/** Later than any end. */
+const NEVER: HrTime = [Number.MAX_SAFE_INTEGER, 0];
 
 /** Negative when the first time is earlier. */
 export function compareTimes(left: HrTime, right: HrTime): number {
