@@ -27,7 +27,7 @@ try {
   console.error(`pack-check: ${error instanceof Error ? error.message : error}`);
   process.exitCode = 1;
 } finally {
-  rmSync(folder, { recursive: true, force: true });
+  rmSync(folder, { recursive: true, force: true, maxRetries: 5 });
 }
 
 /** An application's folder: the two tarballs, and what the example imports besides. */

@@ -54,17 +54,19 @@ export function capture(command, args, { cwd, env, echo = false } = {}) {
  * @returns {Promise<{ found: string, stop(): Promise<void> }>}
  */
 export function runUntilReady(command, args, ready, { cwd, env, timeoutMillis = 30_000 } = {}) {
+  // A group of its own, so that what the command starts (npx starts a shell) ends with it.
   const child = spawn(command, args, {
     cwd,
     env: { ...process.env, ...env },
     stdio: ["ignore", "pipe", "pipe"],
+    detached: true,
   });
-  const ended = new Promise((resolve) => child.on("close", resolve));
-  const kill = () => child.kill("SIGKILL");
+  const ended = new Promise((resolve) => child.on("exit", resolve));
+  const kill = () => killGroup(child, "SIGKILL");
   process.once("exit", kill);
   const stop = async () => {
     child.ref();
-    child.kill("SIGTERM");
+    killGroup(child, "SIGTERM");
     await ended;
     process.removeListener("exit", kill);
   };
@@ -100,4 +102,17 @@ export function runUntilReady(command, args, ready, { cwd, env, timeoutMillis = 
  */
 function pipesOf({ stdout, stderr }) {
   return /** @type {import("node:net").Socket[]} */ ([stdout, stderr]);
+}
+
+/**
+ * @param {import("node:child_process").ChildProcess} child
+ * @param {NodeJS.Signals} signal
+ */
+function killGroup({ pid, exitCode }, signal) {
+  if (pid === undefined || exitCode !== null) return;
+  try {
+    process.kill(-pid, signal);
+  } catch {
+    // It has ended meanwhile.
+  }
 }
