@@ -12,7 +12,7 @@ let warnings: string[] = [];
 beforeEach(() => {
   warnings = [];
   const silent = (): void => {};
-  const warn = (_namespace: string, message: string): number => warnings.push(message);
+  const warn = (_namespace: string, ...more: unknown[]): number => warnings.push(String(more[0]));
   diag.setLogger(
     { error: silent, warn, info: silent, debug: silent, verbose: silent },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
