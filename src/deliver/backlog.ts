@@ -4,10 +4,8 @@ import { operationBytes } from "./operation-bytes.ts";
 import type { DeliveryStats } from "./tally.ts";
 import { Tally } from "./tally.ts";
 import type { Entry, LogState, TraceLine } from "./trace-line.ts";
-import { advanceHead, createTraceLine, openEntries } from "./trace-line.ts";
-
-/** Logs of quiet traces that are remembered, for the parents and updates of late ones. */
-const MAX_REMEMBERED_LOGS = 20_000;
+import { advanceHead, openEntries } from "./trace-line.ts";
+import { TraceMemory } from "./trace-memory.ts";
 
 /**
  * Everything that waits or is being sent, trace by trace, and the only place where an operation
@@ -29,10 +27,7 @@ export class Backlog {
   hasReturned = false;
   /** When the server last took something. */
   lastTakenAt = 0;
-  readonly #lines = new Map<string, TraceLine>();
-  /** Traces with nothing left to send whose logs are still worth knowing; oldest first. */
-  readonly #quiet = new Set<TraceLine>();
-  #quietLogs = 0;
+  readonly #memory = new TraceMemory();
   #sequence = 0;
   readonly #onDone: (entry: Entry) => void;
 
@@ -49,14 +44,14 @@ export class Backlog {
   /** Takes one operation in; with `droppedFor` only to count it. */
   add(operation: Operation, droppedFor?: string): void {
     const { log } = operation;
-    const line = this.#lineOf(log.rootId ?? log.id);
+    const line = this.#memory.wake(log.rootId ?? log.id);
     const state = this.#stateOf(line, log, operation.op);
     const reason = line.droppedFor ?? droppedFor;
     if (reason !== undefined || state.status === "out") {
       const isNew = state.status === "waiting" && operation.op === "create";
       if (isNew && reason !== undefined) this.#giveUp(state, reason);
       else this.truncated(state);
-      this.#settleQuiet(line);
+      this.#restIfDone(line);
       return;
     }
     const entry: Entry = {
@@ -162,16 +157,6 @@ export class Backlog {
     return this.tally.stats(pending.size);
   }
 
-  #lineOf(key: string): TraceLine {
-    let line = this.#lines.get(key);
-    if (!line) {
-      line = createTraceLine(key);
-      this.#lines.set(key, line);
-    }
-    if (this.#quiet.delete(line)) this.#quietLogs -= line.logs.size;
-    return line;
-  }
-
   #stateOf(line: TraceLine, log: LogDraft, op: Operation["op"]): LogState {
     const known = line.logs.get(log.id);
     if (known) return known;
@@ -207,39 +192,19 @@ export class Backlog {
     entry.done = true;
     this.bytes -= entry.bytes;
     advanceHead(line);
-    this.#settleQuiet(line);
+    this.#restIfDone(line);
     this.#onDone(entry);
   }
 
-  #settleQuiet(line: TraceLine): void {
+  #restIfDone(line: TraceLine): void {
     if (line.entries.length > 0) return;
     this.waiting.delete(line);
     this.uncut.delete(line);
-    if (!isWorthKnowing(line)) {
-      this.#lines.delete(line.key);
-      return;
-    }
-    if (!this.#quiet.has(line)) this.#quietLogs += line.logs.size;
-    this.#quiet.add(line);
-    for (const oldest of this.#quiet) {
-      if (this.#quietLogs <= MAX_REMEMBERED_LOGS) break;
-      this.#quiet.delete(oldest);
-      this.#quietLogs -= oldest.logs.size;
-      this.#lines.delete(oldest.key);
-    }
+    this.#memory.rest(line);
   }
 
   #unsent(entry: Entry, sign: 1 | -1): void {
     this.unsentBytes += sign * entry.bytes;
     this.unsentEntries += sign;
   }
-}
-
-/** A log that is in under its own id needs no memory; anything else does. */
-function isWorthKnowing(line: TraceLine): boolean {
-  if (line.droppedFor !== undefined) return true;
-  for (const state of line.logs.values()) {
-    if (state.status === "out" || state.serverId !== undefined || state.truncated) return true;
-  }
-  return false;
 }

@@ -18,12 +18,12 @@ export function batchEntryText(entry: Entry): string {
   return `${text}${fieldsText(log, op === "update" ? operation.changed : undefined)}}`;
 }
 
-/** `,"name":value` for each field, or for the named ones. */
-export function fieldsText(log: LogDraft, names?: readonly string[]): string {
+/** `,"name":value` for each field, or for the named ones. Wire names need no escaping. */
+function fieldsText(log: LogDraft, names?: readonly string[]): string {
   let text = "";
   for (const name of names ?? Object.keys(log.fields)) {
     const value = log.fields[name];
-    if (value !== undefined) text += `,${quote(name)}:${value}`;
+    if (value !== undefined) text += `,"${name}":${value}`;
   }
   return text;
 }

@@ -5,7 +5,7 @@ import type { Failure, TransportRequest } from "../client/transport.ts";
 import { settleBatch } from "./batch-answers.ts";
 import { batchEntryText } from "./batch-entry.ts";
 import { BodyWriter } from "./body-writer.ts";
-import { againAfterFailure, isAboutKey } from "./failures.ts";
+import { againAfterFailure, isAboutKey, loseByFault } from "./failures.ts";
 import { refuse } from "./refuse.ts";
 import type { Sending, Wire } from "./sending.ts";
 import type { Entry, TraceLine } from "./trace-line.ts";
@@ -47,7 +47,10 @@ export class BatchWire implements Wire {
     const entries = this.#take();
     if (entries.length === 0) return undefined;
     for (const entry of entries) this.#sending.backlog.markSending(entry);
-    return this.#deliver(entries).then(() => undefined);
+    return this.#deliver(entries).then(
+      () => undefined,
+      (error: unknown) => loseByFault(this.#sending, entries, error),
+    );
   }
 
   /** The next batch: whole traces from the front, the last one perhaps in part. */

@@ -39,9 +39,12 @@ function withTruncated(fields: Fields, cut: readonly string[]): JsonText {
 
 function parseObject(text: JsonText | undefined): Record<string, unknown> {
   if (text === undefined) return {};
-  // JSON text by its type: it was written by the encoder.
-  const value: unknown = JSON.parse(text);
-  return isObject(value) ? value : {};
+  try {
+    const value: unknown = JSON.parse(text);
+    return isObject(value) ? value : {};
+  } catch {
+    return {};
+  }
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -4,13 +4,14 @@ import type { Transport, TransportRequest, TransportResult } from "../client/tra
 import { Backlog } from "./backlog.ts";
 import { BatchWire } from "./batch-wire.ts";
 import { DocumentWire } from "./document-wire.ts";
+import { FlushWaiters } from "./flush-waiters.ts";
 import { LossNotes } from "./loss-notes.ts";
 import { relieve } from "./relieve.ts";
 import type { RetryDelay } from "./retry-gate.ts";
 import { RetryGate } from "./retry-gate.ts";
 import type { Sending, Wire } from "./sending.ts";
 import type { DeliveryStats } from "./tally.ts";
-import type { Entry, TraceLine } from "./trace-line.ts";
+import type { TraceLine } from "./trace-line.ts";
 import { createUntracedTransport } from "./untraced-transport.ts";
 
 /** How long a first log waits for others to share its request. */
@@ -53,14 +54,15 @@ export class Delivery implements OperationSink {
   readonly #gate: RetryGate;
   readonly #batch: BatchWire;
   readonly #documents: DocumentWire;
-  readonly #waiters = new Set<Waiter>();
+  readonly #waiters = new FlushWaiters();
   /** Traces that are not to be sent before a time of their own. */
   readonly #heldBack = new Set<TraceLine>();
   /** `undefined` until one answer of the server was seen. */
   #wire: Wire | undefined;
   #isBatchOff = false;
   #unclearAnswers = 0;
-  #openRequests = 0;
+  /** Deliveries under way, each with one request at a time. */
+  #running = 0;
   #isDue = false;
   #timer: NodeJS.Timeout | undefined;
   #timerAt = Number.POSITIVE_INFINITY;
@@ -73,13 +75,12 @@ export class Delivery implements OperationSink {
     this.#maxQueueBytes = options.maxQueueBytes;
     this.#now = options.now ?? Date.now;
     this.#retryDelay = options.retryDelay ?? defaultRetryDelay;
-    this.#backlog = new Backlog(notes, (entry) => this.#onDone(entry));
+    this.#backlog = new Backlog(notes, (entry) => this.#waiters.done(entry.sequence));
     this.#gate = new RetryGate(notes, this.#retryDelay);
     const sending: Sending = {
       backlog: this.#backlog,
       isLoopback: options.isLoopback,
       now: this.#now,
-      isFlushing: () => this.#waiters.size > 0,
       send: (request) => this.#send(request),
       holdBack: (line, failures) => this.#holdBack(line, failures),
       turnBatchOff: () => {
@@ -97,7 +98,7 @@ export class Delivery implements OperationSink {
     }
     relieve(this.#backlog, this.#maxQueueBytes);
     if (this.#backlog.unsentEntries === 0) return;
-    if (this.#wire?.isFull() || this.#waiters.size > 0) this.#isDue = true;
+    if (this.#wire?.isFull() || !this.#waiters.isEmpty) this.#isDue = true;
     this.#wakeAt(this.#isDue ? this.#now() : this.#now() + LINGER_MILLIS);
   }
 
@@ -108,18 +109,9 @@ export class Delivery implements OperationSink {
   async flush(timeoutMillis: number): Promise<DeliveryStats> {
     const open = this.#backlog.countOpen();
     if (open > 0) {
-      await new Promise<void>((resolve) => {
-        const waiter: Waiter = { upTo: this.#backlog.lastSequence, open, resolve };
-        // The one timer that keeps the process alive: somebody waits.
-        const timer = setTimeout(() => waiter.resolve(), timeoutMillis);
-        waiter.resolve = () => {
-          clearTimeout(timer);
-          this.#waiters.delete(waiter);
-          resolve();
-        };
-        this.#waiters.add(waiter);
-        this.#hurry();
-      });
+      const done = this.#waiters.wait(this.#backlog.lastSequence, open, timeoutMillis);
+      this.#hurry();
+      await done;
     }
     return this.stats();
   }
@@ -143,7 +135,7 @@ export class Delivery implements OperationSink {
     if (lost > 0) {
       this.#backlog.notes.once(
         "shutdown",
-        `${lost} logs were not sent: the Log API took them not within ${timeoutMillis} ms of the shutdown.`,
+        `${lost} logs were not sent: the Log API did not take them within the shutdown's ${timeoutMillis} ms.`,
       );
     }
     await this.#transport.shutdown();
@@ -183,19 +175,28 @@ export class Delivery implements OperationSink {
       return;
     }
     if (!this.#wire) {
-      this.#ask();
+      // No log goes out before one answer was seen.
+      if (this.#running === 0) this.#run(this.#ask());
       return;
     }
     if (this.#backlog.hasReturned) this.#isDue = true;
     this.#backlog.hasReturned = false;
     while (this.#isDue || this.#wire.isFull()) {
-      if (this.#openRequests >= (this.#gate.isFailing ? 1 : this.#wire.maxRequests)) return;
+      if (this.#running >= (this.#gate.isFailing ? 1 : this.#wire.maxRequests)) return;
       const done = this.#wire.startNext();
       if (!done) break;
-      void done.then(() => this.#pump());
+      this.#run(done);
     }
     if (this.#backlog.unsentEntries === 0) this.#isDue = false;
     this.#wakeForHeldBack();
+  }
+
+  #run(work: Promise<void>): void {
+    this.#running += 1;
+    void work.then(() => {
+      this.#running -= 1;
+      this.#pump();
+    });
   }
 
   #wakeForHeldBack(): void {
@@ -206,29 +207,22 @@ export class Delivery implements OperationSink {
     }
   }
 
-  /** Asks once what server this is, before any log goes out. */
-  #ask(): void {
-    if (this.#openRequests > 0) return;
-    const request = { method: "GET", path: "flows", query: { size: 1 } } as const;
-    void this.#send(request).then((result) => {
-      if (result.status === "retryable" && !result.servesBatch) {
-        if (result.statusCode !== undefined) this.#unclearAnswers += 1;
-        if (this.#unclearAnswers >= MAX_UNCLEAR_ANSWERS) this.#wire ??= this.#documents;
-      } else if (result.statusCode !== undefined) {
-        this.#wire ??= this.#documents;
-      }
-      this.#pump();
-    });
+  /** Asks what server this is, until there was an answer. */
+  async #ask(): Promise<void> {
+    const result = await this.#send({ method: "GET", path: "flows", query: { size: 1 } });
+    if (result.statusCode === undefined) return;
+    const isClear = result.status !== "retryable";
+    if (!isClear) this.#unclearAnswers += 1;
+    // An answer of our own server's has set the wire by now.
+    if (isClear || this.#unclearAnswers >= MAX_UNCLEAR_ANSWERS) this.#wire ??= this.#documents;
   }
 
   async #send(request: TransportRequest): Promise<TransportResult> {
-    this.#openRequests += 1;
     const result = await this.#transport.send(request);
-    this.#openRequests -= 1;
     if (result.servesBatch && !this.#isBatchOff) this.#wire = this.#batch;
     if (result.status === "retryable") {
       if (request.body !== undefined) this.#backlog.tally.retried += 1;
-      if (!this.#isEnded) this.#gate.failed(result, this.#now(), this.#waiters.size > 0);
+      if (!this.#isEnded) this.#gate.failed(result, this.#now(), !this.#waiters.isEmpty);
     } else if (result.statusCode !== undefined) {
       this.#gate.passed();
     }
@@ -237,28 +231,13 @@ export class Delivery implements OperationSink {
 
   #holdBack(line: TraceLine, failures: number): void {
     const delay = this.#retryDelay(failures, undefined);
-    const pause = this.#waiters.size > 0 ? Math.min(delay, MAX_FLUSH_PAUSE_MILLIS) : delay;
+    const pause = !this.#waiters.isEmpty ? Math.min(delay, MAX_FLUSH_PAUSE_MILLIS) : delay;
     line.notBefore = this.#now() + pause;
     this.#backlog.toBack(line);
     this.#heldBack.add(line);
-  }
-
-  #onDone(entry: Entry): void {
-    for (const waiter of this.#waiters) {
-      if (entry.sequence > waiter.upTo) continue;
-      waiter.open -= 1;
-      if (waiter.open === 0) waiter.resolve();
-    }
   }
 }
 
 function defaultRetryDelay(attempt: number, retryInMillis: number | undefined): number {
   return retryDelayMillis(attempt, retryInMillis, Math.random);
-}
-
-/** Somebody who waits until everything up to a sequence number is done. */
-interface Waiter {
-  readonly upTo: number;
-  open: number;
-  resolve: () => void;
 }

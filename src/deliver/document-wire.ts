@@ -3,7 +3,7 @@ import type { Failure, Success } from "../client/transport.ts";
 import { DocumentDialect } from "./document-dialect.ts";
 import type { DocumentRequest } from "./document-request.ts";
 import { documentRequest } from "./document-request.ts";
-import { againAfterFailure } from "./failures.ts";
+import { againAfterFailure, loseByFault } from "./failures.ts";
 import { refuse } from "./refuse.ts";
 import type { Sending, Wire } from "./sending.ts";
 import type { Entry, TraceLine } from "./trace-line.ts";
@@ -29,16 +29,12 @@ export class DocumentWire implements Wire {
   }
 
   startNext(): Promise<void> | undefined {
-    for (;;) {
-      const entry = this.#next();
-      if (!entry) return undefined;
-      const written = documentRequest(entry, this.#dialect);
-      if (written) {
-        this.#sending.backlog.markSending(entry);
-        return this.#deliver(entry, written);
-      }
-      this.#sending.backlog.lose(entry, "not-sendable");
-    }
+    const entry = this.#next();
+    if (!entry) return undefined;
+    this.#sending.backlog.markSending(entry);
+    return this.#deliver(entry).catch((error: unknown) => {
+      loseByFault(this.#sending, [entry], error);
+    });
   }
 
   #next(): Entry | undefined {
@@ -51,8 +47,13 @@ export class DocumentWire implements Wire {
     return undefined;
   }
 
-  async #deliver(entry: Entry, written: DocumentRequest): Promise<void> {
+  async #deliver(entry: Entry): Promise<void> {
     const { backlog } = this.#sending;
+    const written = documentRequest(entry, this.#dialect);
+    if (!written) {
+      backlog.lose(entry, "not-sendable");
+      return;
+    }
     const result = await this.#sending.send(written.request);
     if (entry.done) return;
     if (result.status === "success") {

@@ -28,6 +28,14 @@ export function againAfterFailure(sending: Sending, entry: Entry): void {
   sending.holdBack(entry.line, entry.failures);
 }
 
+/** Gives up operations that a fault of ours has kept from being sent: it would come again. */
+export function loseByFault(sending: Sending, entries: readonly Entry[], error: unknown): void {
+  const { backlog } = sending;
+  for (const entry of entries) if (!entry.done) backlog.lose(entry, "fault");
+  const reason = error instanceof Error ? error.message : String(error);
+  backlog.notes.once("fault", `Logs could not be written to the wire and are lost: ${reason}`);
+}
+
 /** A 4xx answer, as far as dealing with it goes. */
 export interface Refusal {
   readonly statusCode: number;

@@ -17,6 +17,7 @@ export class RetryGate {
   /** No request goes out before this time. */
   retryAt = 0;
   #failures = 0;
+  #isAskedFor = false;
   #isSaid = false;
   readonly #notes: LossNotes;
   readonly #retryDelay: RetryDelay;
@@ -35,7 +36,8 @@ export class RetryGate {
     if (nowMillis < this.retryAt) return;
     this.#failures += 1;
     const delay = this.#retryDelay(this.#failures, result.retryInMillis);
-    const mayHurry = isFlushing && result.retryInMillis === undefined;
+    this.#isAskedFor = result.retryInMillis !== undefined;
+    const mayHurry = isFlushing && !this.#isAskedFor;
     this.retryAt = nowMillis + (mayHurry ? Math.min(delay, MAX_FLUSH_PAUSE_MILLIS) : delay);
     if (this.#isSaid || (!result.error && this.#failures < QUIET_FAILURES)) return;
     this.#isSaid = true;
@@ -55,6 +57,6 @@ export class RetryGate {
 
   /** Tries again at once, unless the server itself asked for time. */
   hurry(nowMillis: number): void {
-    this.retryAt = Math.min(this.retryAt, nowMillis + MAX_FLUSH_PAUSE_MILLIS);
+    if (!this.#isAskedFor) this.retryAt = Math.min(this.retryAt, nowMillis);
   }
 }

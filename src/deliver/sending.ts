@@ -9,8 +9,6 @@ export interface Sending {
   readonly isLoopback: boolean;
   /** Milliseconds since any fixed point. */
   now(): number;
-  /** True while somebody waits for a flush. */
-  isFlushing(): boolean;
   /** Sends one request, watches the server's health, and never rejects. */
   send(request: TransportRequest): Promise<TransportResult>;
   /** Holds one trace back for a while, because the server failed over it for the nth time. */
@@ -26,8 +24,8 @@ export interface Wire {
   /** True when enough waits for a full request, so that nothing is gained by waiting on. */
   isFull(): boolean;
   /**
-   * Starts one request and resolves when its answer is dealt with; `undefined` where nothing can
-   * be sent now.
+   * Starts one request and resolves when its answer is dealt with; never rejects. `undefined` where
+   * nothing can be sent now.
    */
   startNext(): Promise<void> | undefined;
 }
