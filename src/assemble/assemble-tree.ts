@@ -150,7 +150,7 @@ function makeDraft(
     id: `log_${span.traceId}${span.spanId}`,
     rootId: place.rootId,
     parentId: parentIdOf(place),
-    fields: draftFields(type, reading, span, { ...place, usageBelow }, options),
+    fields: draftFields(type, reading, span, place, usageBelow, options),
     query: reading.query,
     ended: span.endTime !== undefined,
     save: place.save,

@@ -96,8 +96,7 @@ function withCall(own: SpanReading, { node, reading: call }: Call): SpanReading 
     const text = call.fields[name];
     if (text !== undefined && !NOT_TAKEN.has(name)) fields[name] = text;
   }
-  const latency = endTime && secondsText(startTime, endTime);
-  if (latency !== undefined) fields.provider_latency = latency;
+  if (endTime !== undefined) fields.provider_latency = secondsText(startTime, endTime);
   Object.assign(fields, own.fields);
   const kernel = mergeObjectTexts(call.fields.prompt, own.fields.prompt);
   if (kernel !== undefined) fields.prompt = kernel;
@@ -109,13 +108,10 @@ function noteAttempts(prompt: SpanNode, failed: readonly Call[]): void {
   const attempts = failed.map(({ node, reading }) => {
     node.reading = undefined;
     const { startTime, endTime } = node.span;
-    const seconds = endTime && secondsText(startTime, endTime);
-    return { error: reading.fields.error, seconds };
+    const seconds = endTime === undefined ? "null" : secondsText(startTime, endTime);
+    return `{"error":${reading.fields.error},"seconds":${seconds}}`;
   });
-  const texts = attempts.map(
-    ({ error, seconds }) => `{"error":${error},"seconds":${seconds ?? 0}}`,
-  );
   if (prompt.reading === undefined) return;
-  const meta = { ...prompt.reading.meta, attempts: `[${texts.join(",")}]` as JsonText };
+  const meta = { ...prompt.reading.meta, attempts: `[${attempts.join(",")}]` as JsonText };
   prompt.reading = { ...prompt.reading, meta };
 }

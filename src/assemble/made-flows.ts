@@ -106,13 +106,8 @@ function flowDraft(flow: MadeFlow, options: AssembleOptions): LogDraft {
 }
 
 function flowTimes({ startTime, endTime, isEnded }: MadeFlow): Record<string, JsonText> {
-  const times: Record<string, JsonText> = {};
-  const start = timeText(startTime);
-  if (start !== undefined) times.start_time = start;
-  if (!isEnded || endTime === undefined) return times;
-  const end = timeText(endTime);
+  const start = { start_time: timeText(startTime) };
+  if (!isEnded || endTime === undefined) return start;
   const latency = secondsText(startTime, endTime);
-  if (end !== undefined) times.end_time = end;
-  if (latency !== undefined) times.provider_latency = latency;
-  return times;
+  return { ...start, end_time: timeText(endTime), provider_latency: latency };
 }
