@@ -1,0 +1,297 @@
+import { describe, expect, it } from "vitest";
+import { DEFAULT_LIMITS } from "../../src/assemble/options.ts";
+import type { SpanView } from "../../src/base/span-view.ts";
+import { readSpan, type SpanReading } from "../../src/dialects/index.ts";
+import { foreign, span } from "../assemble/spans.ts";
+
+function read(
+  operation: string,
+  attributes: Readonly<Record<string, unknown>> = {},
+  more: Partial<SpanView> = {},
+): SpanReading {
+  const reading = readSpan(foreign(operation, 1, undefined, attributes, more), DEFAULT_LIMITS);
+  if (reading === undefined) throw new Error(`${operation} was not read`);
+  return reading;
+}
+
+function field(reading: SpanReading, name: string): unknown {
+  const text = reading.fields[name];
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+function meta(reading: SpanReading, name: string): unknown {
+  const text = reading.meta[name];
+  return text === undefined ? undefined : JSON.parse(text);
+}
+
+describe("a GenAI span", () => {
+  it.each([
+    ["chat", "prompt"],
+    ["generate_content", "prompt"],
+    ["text_completion", "prompt"],
+    ["embeddings", "tool"],
+    ["execute_tool", "tool"],
+    ["rerank", "tool"],
+    ["retrieval", "tool"],
+    ["create_agent", "flow"],
+    ["invoke_agent", "flow"],
+    ["invoke_workflow", "flow"],
+    ["agent_step", undefined],
+    ["something_new", undefined],
+  ])("with the operation %s is a %s", (operation, type) => {
+    expect(read(operation).type).toBe(type);
+  });
+
+  it("without an operation is not one", () => {
+    const view = span(1, undefined, { attributes: { "gen_ai.request.model": "gpt-4o" } });
+
+    expect(readSpan(view, DEFAULT_LIMITS)).toBeUndefined();
+  });
+
+  it("gives the request as the kernel", () => {
+    const reading = read("chat", {
+      "gen_ai.provider.name": "aws.bedrock",
+      "gen_ai.request.model": "claude-sonnet-4",
+      "gen_ai.response.model": "claude-sonnet-4-20250514",
+      "gen_ai.request.temperature": 0,
+      "gen_ai.request.top_p": 0.9,
+      "gen_ai.request.max_tokens": 100,
+      "gen_ai.request.frequency_penalty": 0.1,
+      "gen_ai.request.presence_penalty": 0.2,
+      "gen_ai.request.seed": 7,
+      "gen_ai.request.stop_sequences": ["END"],
+      "gen_ai.request.top_k": 40,
+      "gen_ai.request.choice.count": 2,
+      "gen_ai.output.type": "json",
+      "gen_ai.tool.definitions": JSON.stringify([
+        { type: "function", name: "a", description: "A", parameters: { type: "object" } },
+        { type: "function", function: { name: "b" } },
+        { type: "web_search" },
+      ]),
+    });
+
+    expect(field(reading, "prompt")).toEqual({
+      model: "claude-sonnet-4",
+      endpoint: "chat",
+      provider: "bedrock",
+      temperature: 0,
+      top_p: 0.9,
+      max_tokens: 100,
+      frequency_penalty: 0.1,
+      presence_penalty: 0.2,
+      seed: 7,
+      stop: ["END"],
+      response_format: { type: "json_object" },
+      tools: [
+        { name: "a", description: "A", parameters: { type: "object" } },
+        { name: "b", description: "" },
+      ],
+      other: { top_k: 40, n: 2 },
+    });
+    expect(meta(reading, "response_model")).toBe("claude-sonnet-4-20250514");
+  });
+
+  it("keeps a provider that the Log API has no name for", () => {
+    expect(
+      field(read("text_completion", { "gen_ai.provider.name": "mistral_ai" }), "prompt"),
+    ).toEqual({
+      model: "unknown",
+      endpoint: "complete",
+      attributes: { provider: "mistral_ai" },
+    });
+  });
+
+  it("gives its messages in the shape of OpenAI", () => {
+    const reading = read("chat", {
+      "gen_ai.system_instructions": '[{"type":"text","content":"Be brief."}]',
+      "gen_ai.input.messages": JSON.stringify([
+        {
+          role: "user",
+          name: "ada",
+          parts: [
+            { type: "text", content: "Hi" },
+            { type: "text", content: "there" },
+          ],
+        },
+        {
+          role: "user",
+          parts: [
+            { type: "text", content: "see" },
+            { type: "uri", modality: "image", uri: "https://x.test/a.png" },
+            { type: "blob", modality: "image", mime_type: "image/gif", content: "R0lG" },
+            { type: "file", file_id: "f1" },
+          ],
+        },
+        {
+          role: "assistant",
+          parts: [
+            { type: "reasoning", content: "hm" },
+            { type: "tool_call", id: "c1", name: "add", arguments: { a: 1 } },
+          ],
+        },
+        { role: "tool", parts: [{ type: "tool_call_response", id: "c1", response: { sum: 2 } }] },
+        { role: "tool", parts: [{ type: "tool_call_response", id: "c2", result: "two" }] },
+        { role: "user", content: "as OpenAI has it" },
+      ]),
+      "gen_ai.output.messages": JSON.stringify([
+        { role: "assistant", parts: [{ type: "text", content: "2" }], finish_reason: "end_turn" },
+        { role: "assistant", parts: [{ type: "text", content: "two" }] },
+      ]),
+    });
+
+    expect(field(reading, "messages")).toEqual([
+      { role: "system", content: "Be brief." },
+      { role: "user", name: "ada", content: "Hi\nthere" },
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "see" },
+          { type: "image_url", image_url: { url: "https://x.test/a.png" } },
+          { type: "image_url", image_url: { url: "data:image/gif;base64,R0lG" } },
+          { type: "file", file_id: "f1" },
+        ],
+      },
+      {
+        role: "assistant",
+        content: null,
+        tool_calls: [
+          { id: "c1", type: "function", function: { name: "add", arguments: '{"a":1}' } },
+        ],
+        reasoning: "hm",
+      },
+      { role: "tool", tool_call_id: "c1", content: '{"sum":2}' },
+      { role: "tool", tool_call_id: "c2", content: "two" },
+      { role: "user", content: "as OpenAI has it" },
+    ]);
+    expect(field(reading, "output_message")).toEqual({ role: "assistant", content: "2" });
+    expect(field(reading, "finish_reason")).toBe("stop");
+  });
+
+  it("takes messages as objects, too", () => {
+    const messages = [{ role: "user", parts: [{ type: "text", content: "Hi" }] }];
+
+    expect(field(read("chat", { "gen_ai.input.messages": messages }), "messages")).toEqual([
+      { role: "user", content: "Hi" },
+    ]);
+  });
+
+  it.each([
+    [["tool_use"], "tool_calls"],
+    [["MAX_TOKENS"], "length"],
+    [["content_filter"], "content_filter"],
+    ["stop", "stop"],
+  ])("gives the finish reason %j as %s", (reasons, expected) => {
+    const reading = read("chat", { "gen_ai.response.finish_reasons": reasons });
+
+    expect(field(reading, "finish_reason")).toBe(expected);
+  });
+
+  it("counts cached tokens in where a writer has left them out", () => {
+    const usage = (input: number, cached: number, written: number): unknown =>
+      field(
+        read("chat", {
+          "gen_ai.usage.input_tokens": input,
+          "gen_ai.usage.cache_read.input_tokens": cached,
+          "gen_ai.usage.cache_creation.input_tokens": written,
+        }),
+        "prompt_tokens",
+      );
+
+    expect(usage(100, 60, 20)).toBe(100);
+    expect(usage(10, 60, 20)).toBe(90);
+  });
+
+  it("keeps usage in the metadata of a log that is no prompt", () => {
+    const reading = read("embeddings", { "gen_ai.usage.input_tokens": 12 });
+
+    expect(meta(reading, "usage")).toEqual({ prompt_tokens: 12 });
+    expect(reading.fields.prompt_tokens).toBeUndefined();
+  });
+
+  it("gives a tool's arguments and result", () => {
+    const reading = read("execute_tool", {
+      "gen_ai.tool.name": "search",
+      "gen_ai.tool.description": "Searches.",
+      "gen_ai.tool.call.arguments": '{"q":"tea"}',
+      "gen_ai.tool.call.result": '{"hits":2}',
+    });
+
+    expect(field(reading, "tool")).toEqual({
+      function: { name: "search", description: "Searches." },
+    });
+    expect(field(reading, "inputs")).toEqual({ q: "tea" });
+    expect(field(reading, "output")).toBe('{"hits":2}');
+    expect(reading.name).toBe("search");
+  });
+
+  it("takes a tool's arguments that are no object", () => {
+    const reading = read("execute_tool", { "gen_ai.tool.call.arguments": "plain" });
+
+    expect(field(reading, "inputs")).toEqual({ arguments: "plain" });
+  });
+
+  it("has the names of its own kind only", () => {
+    const names = { "gen_ai.agent.name": "Planner", "gen_ai.tool.name": "search" };
+
+    expect(read("invoke_agent", names).name).toBe("Planner");
+    expect(read("execute_tool", names).name).toBe("search");
+    expect(read("chat", names).name).toBeUndefined();
+  });
+
+  it("gives session and user", () => {
+    const reading = read("chat", { "gen_ai.conversation.id": "c1", "user.id": "ada" });
+
+    expect(field(reading, "session_id")).toBe("c1");
+    expect(field(reading, "user")).toBe("ada");
+  });
+
+  const exception = {
+    name: "exception",
+    attributes: { "exception.type": "RateLimit", "exception.message": "slow down" },
+  };
+  it.each([
+    [
+      "its exception",
+      { events: [exception], status: { code: 2, message: "x" } },
+      "RateLimit: slow down",
+    ],
+    ["its status", { status: { code: 2, message: "timeout" } }, "timeout"],
+    [
+      "its error type",
+      { status: { code: 2 }, attributes: { "gen_ai.operation.name": "chat", "error.type": "500" } },
+      "500",
+    ],
+    ["nothing but the status", { status: { code: 2 } }, "error"],
+    ["no status", { status: { code: 1 } }, undefined],
+  ])("gives its error by %s", (_, more, expected) => {
+    const reading = read("chat", {}, more);
+
+    expect(field(reading, "error")).toBe(expected);
+    expect(meta(reading, "outcome")).toBe(expected === undefined ? undefined : "error");
+  });
+
+  it("is masked and cut like our own content", () => {
+    const messages = [{ role: "user", parts: [{ type: "text", content: "tea ".repeat(500) }] }];
+    const view = foreign("chat", 1, undefined, {
+      "gen_ai.input.messages": messages,
+      "gen_ai.system_instructions": "key sk-abcdefghijklmnopqrstuvwx",
+    });
+    const mask = (text: string): string => text.replaceAll("tea", "***");
+    const reading = readSpan(view, { maxFieldBytes: 500, mask });
+
+    expect(reading?.fields.messages).not.toMatch(/tea|sk-abc/);
+    expect(reading?.fields.messages?.length).toBeLessThan(700);
+    expect(reading?.meta.truncated).toContain("messages");
+  });
+
+  it("passes over attributes that make no sense", () => {
+    const reading = read("chat", {
+      "gen_ai.input.messages": "{broken",
+      "gen_ai.output.messages": [null, 3],
+      "gen_ai.tool.definitions": { a: 1 },
+      "gen_ai.usage.input_tokens": "many",
+    });
+
+    expect(Object.keys(reading.fields)).toEqual(["prompt"]);
+  });
+});
