@@ -1,8 +1,9 @@
 import type { Retryable } from "../client/transport.ts";
 import type { LossNotes } from "./loss-notes.ts";
 
-/** Failures with an answer (a 500, a 429) that pass by without a word. */
-const QUIET_FAILURES = 3;
+/** Where nobody listens it is said at once; a cut connection or an answer may pass by. */
+const UNREACHABLE: ReadonlySet<unknown> = new Set(["ECONNREFUSED", "ENOTFOUND"]);
+const SAID_AFTER_FAILURES = 3;
 /** Longest pause while somebody waits for a flush. */
 const MAX_FLUSH_PAUSE_MILLIS = 1_000;
 
@@ -39,7 +40,7 @@ export class RetryGate {
     this.#isAskedFor = result.retryInMillis !== undefined;
     const mayHurry = isFlushing && !this.#isAskedFor;
     this.retryAt = nowMillis + (mayHurry ? Math.min(delay, MAX_FLUSH_PAUSE_MILLIS) : delay);
-    if (this.#isSaid || (!result.error && this.#failures < QUIET_FAILURES)) return;
+    if (this.#isSaid || (!isUnreachable(result) && this.#failures < SAID_AFTER_FAILURES)) return;
     this.#isSaid = true;
     const cause = result.error?.message ?? `it answered ${result.statusCode}`;
     this.#notes.warn(
@@ -59,4 +60,8 @@ export class RetryGate {
   hurry(nowMillis: number): void {
     if (!this.#isAskedFor) this.retryAt = Math.min(this.retryAt, nowMillis);
   }
+}
+
+function isUnreachable({ error }: Retryable): boolean {
+  return error !== undefined && "code" in error && UNREACHABLE.has(error.code);
 }

@@ -19,6 +19,8 @@ export interface StartOptions extends FlowspanOptions {
 /** Options of `start()` with everything filled in. */
 export interface ResolvedStartOptions {
   readonly flowspan: ResolvedOptions;
+  /** What is for the processor, as the caller gave it. */
+  readonly processorOptions: FlowspanOptions;
   readonly serviceName: string;
   /** Attributes of the resource, `OTEL_RESOURCE_ATTRIBUTES` included. */
   readonly resourceAttributes: Readonly<Record<string, string>>;
@@ -32,7 +34,7 @@ export function resolveStartOptions(
   options: StartOptions,
   environment: Environment,
 ): ResolvedStartOptions {
-  const { serviceName, otlpUrl, ...flowspanOptions } = options;
+  const { serviceName, otlpUrl, ...processorOptions } = options;
   expectText("serviceName", serviceName);
   expectUrl("otlpUrl", otlpUrl);
   const attributes = readResourceAttributes(environment.OTEL_RESOURCE_ATTRIBUTES);
@@ -42,7 +44,8 @@ export function resolveStartOptions(
     environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || environment.OTEL_EXPORTER_OTLP_ENDPOINT,
   );
   return {
-    flowspan: resolveOptions(WHERE, flowspanOptions, environment),
+    flowspan: resolveOptions(WHERE, processorOptions, environment),
+    processorOptions,
     serviceName: name,
     resourceAttributes: { ...attributes, "service.name": name },
     sendsOtlp: otlpUrl !== undefined || hasOtlpVariable,

@@ -48,8 +48,7 @@ export function start(options: StartOptions = {}): Tracing {
     stopDiag();
     return tracing;
   }
-  const { serviceName: _, otlpUrl: __, ...processorOptions } = options;
-  const processor = new FlowspanSpanProcessor(processorOptions);
+  const processor = new FlowspanSpanProcessor(resolved.processorOptions);
   const provider = createProvider(resolved, processor);
   const { flushTimeoutMillis, shutdownTimeoutMillis } = resolved.flowspan;
   const unregister = registerGlobals(provider);

@@ -116,6 +116,28 @@ describe("a server that is away", () => {
   });
 });
 
+describe("a server that cuts connections", () => {
+  it("is not spoken of before the third failure in a row", async () => {
+    let resets = 2;
+    const { delivery } = await start({
+      batch: true,
+      fault: () => (resets-- > 0 ? "reset" : undefined),
+    });
+
+    delivery.submit(smallTrace("a"));
+    await delivery.flush(5_000);
+    expect(warnings).toEqual([]);
+
+    resets = 3;
+    delivery.submit(smallTrace("b"));
+    await delivery.flush(5_000);
+    expect(warnings).toEqual([
+      expect.stringContaining("Logs wait"),
+      expect.stringContaining("answers again"),
+    ]);
+  });
+});
+
 describe("refusals", () => {
   for (const batch of [true, false]) {
     const wire = batch ? "batch wire" : "document wire";
