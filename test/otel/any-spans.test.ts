@@ -15,12 +15,14 @@ interface Plan {
   readonly order: readonly number[];
 }
 
+type Fate = "fine" | "reset" | "lost" | 500 | 503;
+
 interface Run {
   readonly plans: readonly Plan[];
   /** Spans in one call of `export`, over and over. */
   readonly portion: number;
   /** The first requests' fates. */
-  readonly fates: readonly ("fine" | "reset" | "lost" | 500 | 503)[];
+  readonly fates: readonly Fate[];
 }
 
 const plan: fc.Arbitrary<Plan> = fc.record({
@@ -37,7 +39,7 @@ const plan: fc.Arbitrary<Plan> = fc.record({
 const runs: fc.Arbitrary<Run> = fc.record({
   plans: fc.array(plan, { minLength: 1, maxLength: 4 }),
   portion: fc.integer({ min: 1, max: 20 }),
-  fates: fc.array(fc.constantFrom("fine", "reset", "lost", 500, 503), { maxLength: 3 }),
+  fates: fc.array(fc.constantFrom<Fate>("fine", "reset", "lost", 500, 503), { maxLength: 3 }),
 });
 
 /** One log as it has to arrive: by its span's id, under its parent's. */
