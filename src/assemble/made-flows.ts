@@ -26,25 +26,28 @@ export function makeFlows(
     const before = first.get(node.group);
     first.set(node.group, before ?? node);
     if (before === undefined) continue;
-    const flow = makeFlow(before, options);
+    const flow = makeFlow(before, memory, options);
     memory.made.set(node.group, flow);
     made.add(flow);
   }
   return made;
 }
 
-function makeFlow(firstLog: SpanNode, options: AssembleOptions): MadeFlow {
+function makeFlow(firstLog: SpanNode, memory: TreeMemory, options: AssembleOptions): MadeFlow {
   let top = firstLog;
   while (top.parent !== undefined) top = top.parent;
   const { span, reading } = top;
+  // A span above was handed over while it was open: then the local root has not ended.
+  const { parentSpanId } = span;
+  const isRoot = parentSpanId === undefined || !memory.places.has(parentSpanId);
   const rootPath =
-    reading?.type === undefined
-      ? undefined
-      : pathOf(reading.type, reading, span, undefined, options);
+    isRoot && reading?.type !== undefined
+      ? pathOf(reading.type, reading, span, undefined, options)
+      : undefined;
   const suffix = firstLog.group === "" ? "" : `${firstLog.group}_flow`;
   return {
     id: `log_${span.traceId}${suffix}`,
-    path: madeFlowPath(span, rootPath, options),
+    path: madeFlowPath(span, isRoot, rootPath, options),
     root: span,
     startTime: span.startTime,
     endTime: undefined,
@@ -53,8 +56,8 @@ function makeFlow(firstLog: SpanNode, options: AssembleOptions): MadeFlow {
 }
 
 /**
- * The logs of made Flows: of new ones, and of those that end now, when the tree is whole. A made Flow ends with
- * the last of its logs or with the local root, whichever is later.
+ * The logs of made Flows: of new ones, and of those that end now, when the tree is whole. A made
+ * Flow ends with the last of its logs or with the local root, whichever is later.
  */
 export function madeFlowDrafts(
   nodes: readonly SpanNode[],

@@ -1,3 +1,4 @@
+import { ATTR_SERVICE_NAME } from "../base/attributes.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
 import type { SpanView } from "../base/span-view.ts";
@@ -36,16 +37,18 @@ function nameOf(
  * The path of a Flow that is made: the local root's route or name, `<its path>/flow` where the
  * root is itself a log, `<service>/flow` where it has not ended.
  *
+ * @param top the topmost span that is known; the local root unless `isRoot` is false.
  * @param rootPath the local root's own path, when it is a log.
  */
 export function madeFlowPath(
-  root: SpanView,
+  top: SpanView,
+  isRoot: boolean,
   rootPath: JsonText | undefined,
   options: AssembleOptions,
 ): JsonText {
   if (rootPath !== undefined) return madePath(`${plain(rootPath)}/flow`, "flow", options);
-  const known = root.endTime === undefined ? undefined : rootName(root);
-  return madePath(known ?? `${serviceOf(root, options)}/flow`, "flow", options);
+  const known = isRoot && top.endTime !== undefined ? rootName(top) : undefined;
+  return madePath(known ?? `${serviceOf(top, options)}/flow`, "flow", options);
 }
 
 /** An HTTP span's name may hold the raw URL, so only its route will do. */
@@ -65,7 +68,7 @@ export function numberedPath(path: JsonText, number: number): JsonText {
 
 /** The service's name by the options, else by the span's resource. */
 export function serviceOf(span: SpanView, options: AssembleOptions): string {
-  const name = options.serviceName ?? span.resource["service.name"];
+  const name = options.serviceName ?? span.resource[ATTR_SERVICE_NAME];
   return typeof name === "string" && name !== "" ? name : "unknown_service";
 }
 

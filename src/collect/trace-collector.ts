@@ -1,18 +1,17 @@
 import { diag } from "@opentelemetry/api";
 import type { TreeProgress } from "../assemble/assemble-tree.ts";
+import { isFlowSpan } from "../assemble/is-flow-span.ts";
 import { type AssembleOptions, DEFAULT_LIMITS } from "../assemble/options.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
 import type { LogDraft, OperationSink } from "../base/log-types.ts";
 import type { ContentMode } from "../base/shared-state.ts";
 import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
-import { readSpan } from "../dialects/index.ts";
 import { boundedPaths } from "./bounded-paths.ts";
 import { handOver } from "./hand-over.ts";
-import { ParentlessTrees } from "./parentless-trees.ts";
 import { RememberedTrees } from "./remembered-trees.ts";
-import { SpanIndex } from "./span-index.ts";
-import { parentOf, spanToView } from "./span-to-view.ts";
-import { SpanTree } from "./span-tree.ts";
+import { SpanForest } from "./span-forest.ts";
+import { spanToView } from "./span-to-view.ts";
+import type { SpanTree } from "./span-tree.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 
 /** How a collector waits, and whom it hands over to. */
@@ -30,7 +29,10 @@ export interface TraceCollectorOptions {
   readonly content?: ContentMode;
   /** Mask and byte cap for spans that are not ours. */
   readonly limits?: EncodeLimits;
-  /** Ended spans that may wait at a time; past it the oldest trees go out as they are. Default 50,000. */
+  /**
+   * How many ended spans may wait, and how many may be open. Past it the oldest tree goes out as
+   * it is. Default 50,000.
+   */
   readonly maxPendingSpans?: number;
   readonly timers?: Timers;
 }
@@ -77,21 +79,25 @@ export class TraceCollector {
   readonly #assembleOptions: AssembleOptions;
   readonly #limits: EncodeLimits;
   readonly #maxPendingSpans: number;
-  readonly #index = new SpanIndex();
   /** Trees that something is still to be done for, the oldest first. */
   readonly #active = new Set<SpanTree>();
-  readonly #parentless = new ParentlessTrees();
-  readonly #remembered = new RememberedTrees(this.#index, MAX_REMEMBERED_SPANS);
+  readonly #forest: SpanForest;
+  readonly #remembered: RememberedTrees;
   #stopTimer: (() => void) | undefined;
   #pendingSpans = 0;
   #openSpans = 0;
   #late = 0;
-  #orphaned = 0;
   #failed = 0;
 
   constructor(options: TraceCollectorOptions) {
     this.#options = options;
     this.#timers = options.timers ?? systemTimers;
+    this.#forest = new SpanForest(
+      options.seesStarts,
+      () => this.#timers.now(),
+      (joined) => this.#active.delete(joined),
+    );
+    this.#remembered = new RememberedTrees(this.#forest.index, MAX_REMEMBERED_SPANS);
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#maxPendingSpans = options.maxPendingSpans ?? DEFAULT_MAX_PENDING_SPANS;
     this.#assembleOptions = {
@@ -144,85 +150,31 @@ export class TraceCollector {
       pendingSpans: this.#pendingSpans,
       openSpans: this.#openSpans,
       late: this.#late,
-      orphaned: this.#orphaned,
+      orphaned: this.#forest.orphanedSpans,
       failed: this.#failed,
     };
   }
 
   #start(span: ReadableSpanLike): void {
-    const { traceId, spanId } = span.spanContext();
-    const parent = parentOf(span);
-    const above = parent.isRemote ? undefined : this.#index.get(traceId, parent.spanId);
-    const tree = above ?? this.#plant(traceId, spanId, parent.isRemote === false);
-    tree.start(spanId, parent.spanId, span);
+    const tree = this.#forest.treeOfStarted(span);
     this.#openSpans++;
-    this.#index.set(traceId, spanId, tree);
     this.#activate(tree);
     if (this.#openSpans > this.#maxPendingSpans) this.#relieve((oldest) => oldest.open.size > 0);
   }
 
   #end(view: SpanView): void {
-    const { traceId, spanId } = view;
-    const known = this.#index.get(traceId, spanId);
-    const wasOpen = known?.open.has(spanId) ?? false;
+    const tree = this.#forest.treeOfEnded(view);
     // The same span twice: two processors may share one exporter.
-    if (known !== undefined && !wasOpen) return;
-    const tree = known ?? this.#place(view);
-    if (wasOpen) this.#openSpans--;
+    if (tree === undefined) return;
+    if (tree.open.has(view.spanId)) this.#openSpans--;
     tree.end(view, this.#timers.now());
     this.#pendingSpans++;
-    this.#index.set(traceId, spanId, tree);
     this.#activate(tree);
     const isWhole = tree.rootEndedAtMillis !== undefined && tree.open.size === 0;
     if (this.#options.seesStarts && isWhole && !tree.isFinished) this.#finish(tree, false);
     if (this.#pendingSpans > this.#maxPendingSpans) {
       this.#relieve((oldest) => oldest.waitingSpans > 0);
     }
-  }
-
-  /** A new tree with this span as its local root. */
-  #plant(traceId: string, rootSpanId: string, isOrphan: boolean): SpanTree {
-    if (isOrphan) this.#orphaned++;
-    const tree = new SpanTree(traceId, this.#timers.now());
-    tree.rootSpanId = rootSpanId;
-    return tree;
-  }
-
-  /** The tree of a span whose start was not seen; spans that waited for it come along. */
-  #place(view: SpanView): SpanTree {
-    const { traceId, spanId, parentSpanId, parentIsRemote } = view;
-    const above = parentIsRemote ? undefined : this.#index.get(traceId, parentSpanId);
-    const below = this.#parentless.take(traceId, spanId);
-    if (above !== undefined) return below === undefined ? above : this.#join(above, below);
-    if (parentSpanId === undefined || parentIsRemote || this.#options.seesStarts) {
-      const isOrphan = parentSpanId !== undefined && parentIsRemote === false;
-      if (below === undefined) return this.#plant(traceId, spanId, isOrphan);
-      below.rootSpanId = spanId;
-      return below;
-    }
-    const tree = below ?? new SpanTree(traceId, this.#timers.now());
-    const sibling = this.#parentless.get(traceId, parentSpanId);
-    if (sibling !== undefined) return this.#join(sibling, tree);
-    const isLocal = parentIsRemote === false;
-    const missing = { parentId: parentSpanId, sinceMillis: this.#timers.now(), isLocal };
-    this.#parentless.set(tree, missing);
-    return tree;
-  }
-
-  /** Joins a tree to the one above or beside it; what moves is the smaller one where it can. */
-  #join(upper: SpanTree, lower: SpanTree): SpanTree {
-    if (upper === lower) return upper;
-    const { missing } = upper;
-    const swaps = upper.isUntouched && upper.waitingSpans < lower.waitingSpans;
-    const [into, from] = swaps ? [lower, upper] : [upper, lower];
-    if (swaps) {
-      into.rootSpanId = upper.rootSpanId;
-      into.rootEndedAtMillis = upper.rootEndedAtMillis;
-      if (missing !== undefined) this.#parentless.set(into, missing);
-    }
-    into.join(from);
-    this.#active.delete(from);
-    return into;
   }
 
   #activate(tree: SpanTree): void {
@@ -253,8 +205,8 @@ export class TraceCollector {
     const { missing, rootEndedAtMillis } = tree;
     if (missing !== undefined) {
       // SDK 1.x does not say whether the parent is in this process at all.
-      if (!missing.isLocal && now - missing.sinceMillis >= lateSpanMillis)
-        this.#finish(tree, false);
+      const isOver = now - missing.sinceMillis >= lateSpanMillis;
+      if (!missing.isLocal && isOver) this.#finish(tree, false);
     } else if (tree.isFinished) {
       this.#handOverLate(tree);
     } else if (rootEndedAtMillis !== undefined) {
@@ -266,8 +218,7 @@ export class TraceCollector {
 
   /** The tree goes out whole. With `withOpen` open spans go too, and every Flow is completed. */
   #finish(tree: SpanTree, withOpen: boolean): void {
-    if (tree.missing?.isLocal) this.#orphaned += tree.waitingSpans;
-    this.#parentless.delete(tree);
+    this.#forest.stopWaiting(tree);
     this.#handOver(tree, tree.takeAll(withOpen), WHOLE, (flow) => withOpen || flow.ended);
     tree.isFinished = true;
     if (withOpen) {
@@ -279,7 +230,7 @@ export class TraceCollector {
 
   /** What has ended goes out, and open Flows with it; the tree stays. */
   #handOverOpen(tree: SpanTree, withLone: boolean): void {
-    const spans = tree.takeReady((view) => readSpan(view, this.#limits)?.type === "flow");
+    const spans = tree.takeReady((view) => isFlowSpan(view, this.#limits));
     if (spans.length === 0) return;
     // Without starts nobody knows what is still open, so nothing is complete.
     const isComplete = this.#options.seesStarts ? isWholeFlow(tree) : () => false;

@@ -1,4 +1,8 @@
-import { ATTR_OPERATION_NAME } from "../base/attributes.ts";
+import {
+  ATTR_INPUT_MESSAGES,
+  ATTR_OPERATION_NAME,
+  ATTR_OUTPUT_MESSAGES,
+} from "../base/attributes.ts";
 import { toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
 import type { SpanView } from "../base/span-view.ts";
@@ -98,10 +102,10 @@ const FINISH_REASONS: Readonly<Record<string, string>> = {
 function writeMessages(writer: FieldWriter, attributes: Attributes): string | undefined {
   const messages = [
     ...systemMessage(asStructure(attributes["gen_ai.system_instructions"])),
-    ...genAiMessages(asStructure(attributes["gen_ai.input.messages"])),
+    ...genAiMessages(asStructure(attributes[ATTR_INPUT_MESSAGES])),
   ];
   if (messages.length > 0) writer.json("messages", messages);
-  const output = asStructure(attributes["gen_ai.output.messages"]);
+  const output = asStructure(attributes[ATTR_OUTPUT_MESSAGES]);
   const [answer] = genAiMessages(output);
   if (answer === undefined) return undefined;
   const { finish_reason: own, ...message } = answer;

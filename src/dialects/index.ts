@@ -4,7 +4,7 @@ import { flowspan } from "./flowspan.ts";
 import { genAi } from "./gen-ai.ts";
 import type { Dialect, SpanReading } from "./span-reading.ts";
 
-export type { Dialect, SpanReading } from "./span-reading.ts";
+export type { SpanReading } from "./span-reading.ts";
 
 /** Every dialect; the first that knows a span reads it. */
 const DIALECTS: readonly Dialect[] = [flowspan, genAi];

@@ -153,6 +153,7 @@ describe("a collector that sees starts", () => {
     start(collector, own("prompt", 3, 1))();
     timers.advance(500);
     expect(sink.lines).toEqual(["create 319c", "create 0002", "create 0003"]);
+    expect(sink.operations[0]?.log.fields.path).toBe('"shop/flow"');
     endHttp();
 
     expect(sink.lines.slice(3)).toEqual(["update 319c", "complete 319c"]);
