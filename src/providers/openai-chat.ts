@@ -48,9 +48,11 @@ function readUsage(value: unknown): ProviderReading {
   };
 }
 
+/** Azure sends its content filter's results first, in a chunk whose names are all empty. */
 function isChunk(value: unknown): value is Readonly<Record<string, unknown>> {
   const chunk = asObject(value);
-  return chunk?.object === "chat.completion.chunk" && Array.isArray(chunk.choices);
+  const object = chunk?.object;
+  return (object === "chat.completion.chunk" || object === "") && Array.isArray(chunk?.choices);
 }
 
 /** A tool call as its pieces arrive: the arguments come in many. */
