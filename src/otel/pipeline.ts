@@ -81,9 +81,13 @@ export class Pipeline {
   }
 
   stats(): FlowspanStats {
-    const { late } = this.#collector.stats();
+    const { late, failed } = this.#collector.stats();
+    const stats = this.#delivery.stats();
     const notSampled = sharedState().notSampled - this.#notSampledBefore;
-    return { ...this.#delivery.stats(), late, notSampled };
+    if (failed === 0) return { ...stats, late, notSampled };
+    // What could not be made into a log was recorded, and is lost through a fault of ours.
+    const dropped = { ...stats.dropped, fault: (stats.dropped.fault ?? 0) + failed };
+    return { ...stats, recorded: stats.recorded + failed, dropped, late, notSampled };
   }
 
   async #close(timeoutMillis: number): Promise<void> {
