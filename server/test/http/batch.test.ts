@@ -84,6 +84,19 @@ describe("POST /v5/logs/batch", () => {
     expect((await server.read("f")).end_time).toBe(new Date(START).toISOString());
   });
 
+  it("does not end a completed flow after its children of the same batch", async () => {
+    const { server, batch } = await startWithBatch();
+    const end_time = "2024-01-01T00:00:02.000Z";
+
+    await batch(
+      { ...FLOW, log_id: "f" },
+      { ...PROMPT, trace_id: "f", end_time },
+      { op: "complete", type: "flow", log_id: "f" },
+    );
+
+    expect((await server.read("f")).end_time).toBe(end_time);
+  });
+
   it("takes logs for a complete trace, and marks them late", async () => {
     const { server, batch } = await startWithBatch();
     await batch({ ...FLOW, log_id: "f", trace_status: "complete" });
