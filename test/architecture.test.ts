@@ -8,7 +8,7 @@ import { loadedBy, readSource, readSources, valueCycles } from "./source-graph.t
  * not listed may not exist; whatever is not listed may not be imported, as a type neither.
  */
 const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
-  base: { rooms: [], packages: ["@opentelemetry/api"] },
+  base: { rooms: [], packages: [] },
   providers: { rooms: ["base"], packages: [] },
   dialects: { rooms: ["base"], packages: [] },
   pricing: { rooms: ["base"], packages: [] },
@@ -16,7 +16,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   client: { rooms: ["base"], packages: ["undici"] },
   deliver: {
     rooms: ["client", "base"],
-    packages: ["@opentelemetry/api", "@opentelemetry/core", "node:util", "node:zlib"],
+    packages: ["@opentelemetry/api", "node:util", "node:zlib"],
   },
   collect: { rooms: ["assemble", "base"], packages: ["@opentelemetry/api"] },
   fetch: { rooms: ["providers", "base"], packages: ["@opentelemetry/api"] },
@@ -44,10 +44,6 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
       "@opentelemetry/exporter-trace-otlp-http",
       "@opentelemetry/resources",
       "@opentelemetry/sdk-trace-base",
-      "node:fs",
-      "node:os",
-      "node:path",
-      "node:process",
     ],
   },
   "index.ts": { rooms: ["record", "base"], packages: [] },
