@@ -88,7 +88,8 @@ function openRings(nodes: Iterable<SpanNode>, ordered: SpanNode[], seen: Set<Spa
 
 /**
  * In place. SDKs start spans on whole milliseconds, so short calls after one another may start
- * alike: what ended first came first. The rest goes by id, never by arrival.
+ * alike: our own wrappers know better, and of others what ended first came first. The rest goes
+ * by id, never by arrival.
  */
 function sortByStart(nodes: SpanNode[]): SpanNode[] {
   return nodes.length < 2 ? nodes : nodes.sort(byStart);
@@ -99,6 +100,7 @@ function byStart(left: SpanNode, right: SpanNode): number {
   const { span: b } = right;
   return (
     compareTimes(a.startTime, b.startTime) ||
+    (a.recorded?.startMillis ?? 0) - (b.recorded?.startMillis ?? 0) ||
     compareTimes(a.endTime ?? NEVER, b.endTime ?? NEVER) ||
     (a.spanId < b.spanId ? -1 : 1)
   );

@@ -7,6 +7,11 @@ export interface RecordedLog {
   readonly type: LogType;
   readonly fields: Readonly<Record<string, JsonText>>;
   readonly query: VersionQuery;
+  /**
+   * When it began, by `performance.now()`: tells the order of calls that OTel's clock starts on
+   * the same millisecond.
+   */
+  readonly startMillis?: number;
   /** Goes to `metadata.flowspan`: `outcome` and `truncated`. */
   readonly meta: Readonly<Record<string, JsonText>>;
 }
