@@ -1,5 +1,5 @@
 /** What stands where a number is not known. */
-export const UNKNOWN = "–";
+const UNKNOWN = "–";
 
 /** Gives a duration in milliseconds for a reader: `0.42 ms`, `342 ms`, `1.24 s`, `2 m 05 s`, `1 h 02 m`. */
 export function formatDuration(millis: number | undefined): string {

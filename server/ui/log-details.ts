@@ -59,7 +59,7 @@ export function kernelOf(log: LogResponse): Record<string, unknown> {
 }
 
 /** Gives the id and, where it has one, the name of a log's version. */
-export function versionLabel(file: FileVersion | undefined): string | undefined {
+function versionLabel(file: FileVersion | undefined): string | undefined {
   if (!file?.version_id) return undefined;
   return file.version_name ? `${file.version_name} (${file.version_id})` : file.version_id;
 }

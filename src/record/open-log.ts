@@ -104,12 +104,9 @@ export class OpenLog implements RecordedLog {
   }
 
   #scalar(field: LogField, value: unknown): void {
-    const fits =
-      // biome-ignore lint/suspicious/useValidTypeof: the kinds of scalars are the names of types
-      typeof value === field.kind && (field.kind !== "number" || Number.isFinite(value));
-    if (!fits) {
-      warn(`${field.option} was left out: expected a ${field.kind}, got ${typeof value}.`);
-      return;
+    const came: string = typeof value;
+    if (came !== field.kind || (came === "number" && !Number.isFinite(value))) {
+      return warn(`${field.option} was left out: expected a ${field.kind}, got ${came}.`);
     }
     this.fields[field.wire] = toJsonText(value);
     this.#attributes[field.attribute] = value as string | number | boolean;

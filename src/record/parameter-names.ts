@@ -1,7 +1,7 @@
 const SINGLE_ARROW_PARAMETER = /^(?:async\s+)?([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=>/u;
 const PARAMETER = /^\s*(?:\.\.\.\s*)?([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
 /** A comment, a quoted text, or one character. */
-const TOKEN = /\/\/[^\n]*|\/\*[^]*?\*\/|(["'`])(?:\\[^]|(?!\1)[^\\])*\1|[^]/gu;
+const TOKEN = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|(["'`])(?:\\[\s\S]|(?!\1)[^\\])*\1|[\s\S]/gu;
 
 /**
  * The names of a function's parameters as its source has them: `["question", "limit"]`.

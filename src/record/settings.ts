@@ -84,9 +84,8 @@ function fixedField(type: LogType, name: string, value: unknown): [LogField, unk
   if (isKernel) return [field, { attributes: value }];
   const isScalar = field.kind !== "json" && field.kind !== "text";
   const isDate = name === "createdAt" && value instanceof Date;
-  // biome-ignore lint/suspicious/useValidTypeof: the kinds of scalars are the names of types
-  if (isScalar && !isDate && typeof value !== field.kind)
-    fail(type, name, `a ${field.kind}`, value);
+  const came: string = typeof value;
+  if (isScalar && !isDate && came !== field.kind) fail(type, name, `a ${field.kind}`, value);
   return [field, value];
 }
 

@@ -43,7 +43,7 @@ describe("encodeJson", () => {
     ["a promise", Promise.resolve(1), "[Promise]"],
     ["a boxed number", Object(3), 3],
     ["no prototype", Object.assign(Object.create(null), { a: 1 }), { a: 1 }],
-    ["holes", [1, , 3], [1, null, 3]],
+    ["holes", Object.assign(new Array(3), { 0: 1, 2: 3 }), [1, null, 3]],
   ])("takes %s", (_name, value, expected) => {
     expect(encode(value)).toEqual(expected);
   });
