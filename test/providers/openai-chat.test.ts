@@ -27,6 +27,10 @@ describe.skipIf(!hasRecordings)(
     });
     afterAll(() => replay.stop());
 
+    it("are there to be read", () => {
+      expect(recordings.length).toBeGreaterThan(10);
+    });
+
     for (const recorded of recordings) {
       for (const [index, { status, streamed }] of answersOf(recorded).entries()) {
         const how = streamed ? "streamed" : "whole";
