@@ -1,31 +1,36 @@
 import type { LogDraft, VersionQuery } from "../base/log-types.ts";
+import type { BodyWriter } from "./body-writer.ts";
 import type { Entry } from "./trace-line.ts";
 import { nearestIn, wireId } from "./trace-line.ts";
 
 /**
- * One entry of `POST logs/batch` as JSON text, put together from the texts of its fields: content
- * is not encoded a second time.
+ * Writes one entry of `POST logs/batch` as JSON, put together from the texts of its fields:
+ * content is not encoded a second time.
  */
-export function batchEntryText(entry: Entry): string {
+export function writeBatchEntry(writer: BodyWriter, entry: Entry): void {
   const { operation, line } = entry;
   const { op, log } = operation;
-  let text = `{"op":"${op}","type":"${log.type}","log_id":${quote(wireId(line, log.id))}`;
-  if (op === "complete") return `${text},"trace_status":"complete"}`;
-  if (op === "create") {
-    text += placeText(entry) + queryText(log.query);
-    if (log.type === "flow") text += ',"trace_status":"incomplete"';
+  writer.write(`{"op":"${op}","type":"${log.type}","log_id":${quote(wireId(line, log.id))}`);
+  if (op === "complete") {
+    writer.write(',"trace_status":"complete"}');
+    return;
   }
-  return `${text}${fieldsText(log, op === "update" ? operation.changed : undefined)}}`;
+  if (op === "create") {
+    writer.write(placeText(entry) + queryText(log.query));
+    if (log.type === "flow") writer.write(',"trace_status":"incomplete"');
+  }
+  writeFields(writer, log, op === "update" ? operation.changed : Object.keys(log.fields));
+  writer.write("}");
 }
 
-/** `,"name":value` for each field, or for the named ones. Wire names need no escaping. */
-function fieldsText(log: LogDraft, names?: readonly string[]): string {
-  let text = "";
-  for (const name of names ?? Object.keys(log.fields)) {
+/** `,"name":value` for each named field. Wire names need no escaping. */
+function writeFields(writer: BodyWriter, log: LogDraft, names: readonly string[]): void {
+  for (const name of names) {
     const value = log.fields[name];
-    if (value !== undefined) text += `,"${name}":${value}`;
+    if (value === undefined) continue;
+    writer.write(`,"${name}":`);
+    writer.write(value);
   }
-  return text;
 }
 
 /** Where the log stands in its trace, below its nearest ancestor that is in. */

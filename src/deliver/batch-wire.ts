@@ -3,7 +3,7 @@ import { gzip } from "node:zlib";
 import { detailText } from "../client/log-api-error.ts";
 import type { Failure, TransportRequest } from "../client/transport.ts";
 import { settleBatch } from "./batch-answers.ts";
-import { batchEntryText } from "./batch-entry.ts";
+import { writeBatchEntry } from "./batch-entry.ts";
 import { BodyWriter } from "./body-writer.ts";
 import { againAfterFailure, isAboutKey, loseByFault } from "./failures.ts";
 import { refuse } from "./refuse.ts";
@@ -157,7 +157,8 @@ function failuresOf(line: TraceLine): number {
 function writeBatch(writer: BodyWriter, entries: readonly Entry[]): void {
   writer.write('{"logs":[');
   entries.forEach((entry, index) => {
-    writer.write(index === 0 ? batchEntryText(entry) : `,${batchEntryText(entry)}`);
+    if (index > 0) writer.write(",");
+    writeBatchEntry(writer, entry);
   });
   writer.write("]}");
 }
