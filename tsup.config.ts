@@ -8,6 +8,7 @@ export default defineConfig({
     otel: "src/otel/index.ts",
     client: "src/client/index.ts",
     logs: "src/assemble/index.ts",
+    testing: "src/testing/index.ts",
   },
   format: ["esm", "cjs"],
   dts: true,

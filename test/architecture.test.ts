@@ -46,6 +46,14 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
       "@opentelemetry/sdk-trace-base",
     ],
   },
+  testing: {
+    rooms: ["otel", "collect", "base"],
+    packages: [
+      "@opentelemetry/api",
+      "@opentelemetry/context-async-hooks",
+      "@opentelemetry/sdk-trace-base",
+    ],
+  },
   "index.ts": { rooms: ["record", "base"], packages: [] },
 };
 

@@ -1,9 +1,7 @@
 import type { Context } from "@opentelemetry/api";
-import { LOG_FIELDS_KEY } from "../base/context-keys.ts";
-import type { JsonText } from "../base/json-text.ts";
-import { sharedState } from "../base/shared-state.ts";
 import type { ReadableSpanLike } from "../base/span-view.ts";
 import type { FlowspanOptions } from "./flowspan-options.ts";
+import { keepContextFields } from "./keep-context-fields.ts";
 import type { FlowspanStats } from "./pipeline.ts";
 import { Pipeline } from "./pipeline.ts";
 import { resolveOptions } from "./resolve-options.ts";
@@ -50,12 +48,4 @@ export class FlowspanSpanProcessor {
   stats(): FlowspanStats | undefined {
     return this.#pipeline?.stats();
   }
-}
-
-/** What `withLogContext` had set when this span started, for spans that are not ours, too. */
-function keepContextFields(span: ReadableSpanLike, parentContext: Context): void {
-  const fields = parentContext.getValue(LOG_FIELDS_KEY);
-  if (fields === undefined) return;
-  // Under this key `withLogContext` puts nothing else.
-  sharedState().contextFields.set(span, fields as Readonly<Record<string, JsonText>>);
 }
