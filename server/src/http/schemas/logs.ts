@@ -2,7 +2,7 @@ import { z } from "zod";
 import type { LogType } from "../../store/records.ts";
 import { flowKernel, promptKernel, toolKernel } from "./kernels.ts";
 import { chatMessage, toolChoice } from "./messages.ts";
-import { flag, integer, name, number, object, status, text, time } from "./values.ts";
+import { flag, integer, list, name, number, object, status, text, time } from "./values.ts";
 
 /** What a log may be patched with, whatever its type. */
 const payloadFields = {
@@ -18,7 +18,7 @@ const payloadFields = {
   start_time: time,
   end_time: time,
   created_at: time,
-  messages: z.array(chatMessage).nullish(),
+  messages: list(chatMessage).nullish(),
   output_message: chatMessage.nullish(),
 };
 
@@ -43,7 +43,7 @@ const placeFields = {
   trace_parent_log_id: name,
   run_id: text,
   evaluation_id: text,
-  batches: z.array(z.string()).nullish(),
+  batches: list(z.string()).nullish(),
   batch_id: text,
   source_datapoint_id: text,
   session_id: text,
@@ -52,7 +52,7 @@ const placeFields = {
   save: flag,
 };
 
-const statusFields = { log_status: status, trace_status: status };
+const statusFields = { log_status: status, trace_status: status, status };
 
 /** The bodies of log requests. Keys that none of them has are accepted and ignored. */
 export const logBodies = {
@@ -69,7 +69,7 @@ export const logBodies = {
 /** The bodies of patches. */
 export const patchBodies = {
   prompt: z.looseObject(promptPayloadFields),
-  flow: z.looseObject({ ...payloadFields, ...statusFields, status }),
+  flow: z.looseObject({ ...payloadFields, ...statusFields }),
   tool: z.looseObject(payloadFields),
 } satisfies Record<LogType, z.ZodType>;
 
