@@ -32,8 +32,9 @@ export function toKernelView(type: LogType, kernel: Kernel): Kernel {
 /** The names between double curly brackets in a prompt's template, each once, in order. */
 export function templateInputs(kernel: Kernel): readonly string[] {
   const text = JSON.stringify(kernel.template) ?? "";
-  const names = [...text.matchAll(/\{\{\s*([^{}"\\]+?)\s*\}\}/g)].map(([, name]) => name as string);
-  return [...new Set(names)];
+  // Trimmed after: a pattern for the spaces too would try every way to share them out.
+  const names = text.matchAll(/\{\{([^{}"\\]+)\}\}/g);
+  return [...new Set([...names].flatMap(([, name]) => name?.trim() || []))];
 }
 
 /** The names of a function's parameters, by its JSON schema. */

@@ -39,9 +39,13 @@ function describe(issue: Issue): readonly [type: string, msg: string] {
         `Input should be ${issue.values.map((v) => `'${String(v)}'`).join(" or ")}`,
       ];
     case "too_small":
-      return ["string_too_short", "Input should not be empty"];
+      return issue.origin === "string"
+        ? ["string_too_short", "Input should not be empty"]
+        : ["greater_than_equal", `Input should be greater than or equal to ${issue.minimum}`];
     case "too_big":
-      return ["string_too_long", `Input should have at most ${issue.maximum} characters`];
+      return issue.origin === "string"
+        ? ["string_too_long", `Input should have at most ${issue.maximum} characters`]
+        : ["less_than_equal", `Input should be less than or equal to ${issue.maximum}`];
     case "invalid_union":
       return ["union_error", "Input has none of the forms this field takes"];
     case "custom": {

@@ -5,7 +5,10 @@ const OPENING_BRACE = 0x7b;
 const CLOSING_BRACKET = 0x5d;
 const CLOSING_BRACE = 0x7d;
 
-/** Whether valid JSON nests objects and lists deeper than `maxDepth`. Reads its bytes once. */
+/**
+ * Whether JSON nests objects and lists deeper than `maxDepth`. Reads its bytes once; of what is
+ * no JSON it says either.
+ */
 export function isDeeperThan(json: Buffer, maxDepth: number): boolean {
   let depth = 0;
   for (let at = 0; at < json.length; at += 1) {

@@ -31,7 +31,8 @@ describe("templateInputs", () => {
   it.each([
     ["Hello {{name}} and {{ other }}, {{name}}", ["name", "other"]],
     [[{ role: "user", content: [{ type: "text", text: "{{ü.x}}" }] }], ["ü.x"]],
-    ["no {name} here {{}}", []],
+    ["no {name} here {{}} {{ }} {{a}", []],
+    ["{{a{{b}} {{c}}} {{ d e }}", ["b", "c", "d e"]],
     [undefined, []],
   ])("of %j", (template, expected) => {
     expect(templateInputs({ template })).toEqual(expected);

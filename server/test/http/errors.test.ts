@@ -56,6 +56,7 @@ describe.each(["prompt", "flow", "tool"] as const)("a bad field of a %s log", (t
 describe("a bad field of a prompt log", () => {
   it.each([
     [{ prompt_tokens: 1.5 }, ["prompt_tokens"], "int_type"],
+    [{ prompt_tokens: 2 ** 53 }, ["prompt_tokens"], "less_than_equal"],
     [{ output_cost: "1" }, ["output_cost"], "float_type"],
     [{ tool_choice: "maybe" }, ["tool_choice"], "union_error"],
     [{ messages: [{ content: "x" }] }, ["messages", 0, "role"], "literal_error"],
@@ -74,13 +75,13 @@ describe("a bad field of a prompt log", () => {
 });
 
 describe("a bad field of a flow log", () => {
-  it("is a status of another name", async () => {
+  it.each(["trace_status", "log_status", "status"])("is a %s of another name", async (name) => {
     const server = await startTestServer();
 
-    const { status, body } = await server.post("flows/log", { ...NEW.flow, trace_status: "done" });
+    const { status, body } = await server.post("flows/log", { ...NEW.flow, [name]: "done" });
 
     expect(status).toBe(422);
-    expect(body.detail).toMatchObject([{ loc: ["body", "trace_status"], type: "literal_error" }]);
+    expect(body.detail).toMatchObject([{ loc: ["body", name], type: "literal_error" }]);
   });
 });
 
@@ -212,6 +213,7 @@ describe("GET /openapi.json", () => {
     expect(Object.keys(body.properties)).toEqual(
       expect.arrayContaining(["path", "prompt", "inputs", "tool_choice", "start_time"]),
     );
+    expect(body.properties.messages.anyOf[0].items.required).toEqual(["role"]);
     expect(paths).toHaveProperty(["/v5/logs/{id}", "get"]);
     expect(paths).toHaveProperty(["/v5/logs/batch", "post"]);
   });

@@ -76,6 +76,19 @@ describe("GET /v5/logs", () => {
     expect(await ids(query)).toEqual(expected);
   });
 
+  it("takes as many ids as a URL holds", async () => {
+    const { ids } = await startWithLogs();
+    const others = Array.from({ length: 1_100 }, (_, index) => `id=x${index}`).join("&");
+
+    expect(await ids(`${others}&id=log-a`)).toEqual(["log-a"]);
+  });
+
+  it("answers the last page there can be", async () => {
+    const { list } = await startWithLogs();
+
+    expect((await list("size=10000&page=1000000000")).records).toEqual([]);
+  });
+
   it("filters by version_id", async () => {
     const { ids, other } = await startWithLogs();
 
@@ -103,7 +116,9 @@ describe("GET /v5/logs", () => {
 
   it.each([
     ["", "file_id", "missing"],
-    ["file_id=x&page=0", "page", undefined],
+    ["file_id=x&page=0", "page", "greater_than_equal"],
+    ["file_id=x&page=99999999999999999999", "page", "less_than_equal"],
+    ["file_id=x&size=10001", "size", "less_than_equal"],
     ["file_id=x&page=one", "page", undefined],
     ["file_id=x&size=-1", "size", undefined],
     ["file_id=x&start_date=soon", "start_date", "datetime_parsing"],

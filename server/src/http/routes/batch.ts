@@ -1,5 +1,5 @@
 import type { FastifyInstance } from "fastify";
-import { invalidField } from "../../domain/api-error.ts";
+import { ApiError, invalidField } from "../../domain/api-error.ts";
 import { type BatchEntry, writeBatch } from "../../domain/batch.ts";
 import type { LogFields } from "../../domain/log-fields.ts";
 import { type TargetQuery, toLogRequest } from "../../domain/log-request.ts";
@@ -7,6 +7,9 @@ import type { LogType } from "../../store/records.ts";
 import { type ServerContext, write } from "../context.ts";
 import { batchBody, batchEntry, logBodies } from "../schemas/logs.ts";
 import { checkField } from "../validate.ts";
+
+/** How many logs a batch may have: more than that would keep other requests waiting. */
+const MAX_LOGS = 50_000;
 
 interface EntryFields extends LogFields {
   readonly op: "create" | "update" | "complete";
@@ -21,6 +24,9 @@ export function addBatchRoute(server: FastifyInstance, context: ServerContext): 
     "/logs/batch",
     { schema },
     async ({ body }) => {
+      if (body.logs.length > MAX_LOGS) {
+        throw new ApiError(413, `A batch takes ${MAX_LOGS} logs at most. Send it in parts.`);
+      }
       const entries = body.logs.map(toEntry);
       const logs = await write(context, (session) => writeBatch(session, entries), {
         acceptLate: true,

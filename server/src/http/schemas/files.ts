@@ -1,7 +1,7 @@
 import { z } from "zod";
 import type { LogType } from "../../store/records.ts";
 import { flowKernelFields, promptKernelFields, toolKernelFields } from "./kernels.ts";
-import { name, text } from "./values.ts";
+import { list, name, requiredName, text } from "./values.ts";
 
 const fileFields = {
   path: name,
@@ -11,7 +11,7 @@ const fileFields = {
   commit_message: text,
   description: text,
   readme: text,
-  tags: z.array(z.string()).nullish(),
+  tags: list(z.string()).nullish(),
 };
 
 /** The bodies of upserts: where the file is, and its kernel's fields at the top. */
@@ -22,7 +22,7 @@ export const upsertBodies = {
 } satisfies Record<LogType, z.ZodType>;
 
 /** The body of `POST /files/retrieve-by-path`. */
-export const pathBody = z.looseObject({ path: z.string().min(1) });
+export const pathBody = z.looseObject({ path: requiredName });
 
 /** The query of `POST /files/retrieve-by-path`. */
 export const environmentQuery = z.object({ environment: z.string().optional() });

@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { chatMessage } from "./messages.ts";
-import { integer, number, object, requiredObject, text } from "./values.ts";
+import { integer, list, number, object, requiredObject, text } from "./values.ts";
 
 /** A function a model may call, by JSON schema. */
 const toolFunction = z.looseObject({ name: z.string(), description: text, parameters: object });
@@ -9,21 +9,21 @@ const toolFunction = z.looseObject({ name: z.string(), description: text, parame
 export const promptKernelFields = {
   model: z.string().min(1),
   endpoint: z.enum(["complete", "chat", "edit"]).nullish(),
-  template: z.union([z.string(), z.array(chatMessage)]).nullish(),
+  template: z.union([z.string(), list(chatMessage)]).nullish(),
   template_language: text,
   provider: text,
   max_tokens: integer,
   temperature: number,
   top_p: number,
-  stop: z.union([z.string(), z.array(z.string())]).nullish(),
+  stop: z.union([z.string(), list(z.string())]).nullish(),
   presence_penalty: number,
   frequency_penalty: number,
   other: object,
   seed: integer,
   response_format: object,
   reasoning_effort: z.union([z.string(), z.number().int()]).nullish(),
-  tools: z.array(toolFunction).nullish(),
-  linked_tools: z.array(z.string()).nullish(),
+  tools: list(toolFunction).nullish(),
+  linked_tools: list(z.string()).nullish(),
   attributes: object,
 };
 

@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { requiredObject, text } from "./values.ts";
+import { list, requiredObject, text } from "./values.ts";
 
 /** A call of a tool that the model asks for. */
 const toolCall = z.looseObject({
@@ -14,10 +14,10 @@ const contentPart = z.looseObject({ type: z.string(), text, image_url: requiredO
 /** One message of a chat. */
 export const chatMessage = z.looseObject({
   role: z.enum(["user", "assistant", "system", "tool", "developer"]),
-  content: z.union([z.string(), z.array(contentPart)]).nullish(),
+  content: z.union([z.string(), list(contentPart)]).nullish(),
   name: text,
   tool_call_id: text,
-  tool_calls: z.array(toolCall).nullish(),
+  tool_calls: list(toolCall).nullish(),
 });
 
 /** How the model may use tools. */

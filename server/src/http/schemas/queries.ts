@@ -4,14 +4,17 @@ import { parseTime } from "../../domain/time.ts";
 /** The largest page of logs or files. */
 const MAX_PAGE_SIZE = 10_000;
 
-const LARGEST_COUNT = Number.MAX_SAFE_INTEGER;
+/** The last page that is counted to: with the largest size, its records still have numbers. */
+const MAX_PAGE = 1_000_000_000;
+
+const MAX_SAMPLE = 1_000_000_000;
 
 function count(least: number, most: number): z.ZodType<number> {
   return z
     .string()
     .regex(/^\d+$/, { error: "Input should be a valid integer" })
     .transform(Number)
-    .pipe(z.number().int().min(least).max(most)) as unknown as z.ZodType<number>;
+    .pipe(z.number().min(least).max(most)) as unknown as z.ZodType<number>;
 }
 
 const flag = z.enum(["true", "false", "1", "0"]).transform((value) => /^(true|1)$/.test(value));
@@ -27,7 +30,7 @@ const date = z.string().refine((value) => parseTime(value) !== undefined, {
 });
 
 const page = {
-  page: count(1, LARGEST_COUNT).default(1),
+  page: count(1, MAX_PAGE).default(1),
   size: count(0, MAX_PAGE_SIZE).default(10),
 };
 
@@ -42,7 +45,7 @@ export const logsQuery = z.object({
   start_date: date.optional(),
   end_date: date.optional(),
   in_trace_filter: many(flag).optional(),
-  sample: count(1, LARGEST_COUNT).optional(),
+  sample: count(1, MAX_SAMPLE).optional(),
   include_trace_children: flag.default(false),
 });
 

@@ -10,6 +10,9 @@ import { parseTime } from "../../domain/time.ts";
 /** The longest id or path, in characters. */
 const MAX_NAME_LENGTH = 1_000;
 
+/** How many wrong items of one list are told of. */
+const MAX_WRONG_ITEMS = 10;
+
 const jsonObject = z
   .custom<Readonly<Record<string, unknown>>>(
     (value) => typeof value === "object" && value !== null && !Array.isArray(value),
@@ -20,13 +23,17 @@ const jsonObject = z
 /** Text of any length. */
 export const text = z.string().nullish();
 
-/** Text that names something: not empty, of bounded length, without NUL. */
-export const name = z
+/** Text that names something and can't be left out: see `name`. */
+export const requiredName = z
   .string()
   .min(1)
   .max(MAX_NAME_LENGTH)
   .refine((value) => !value.includes("\u0000"), "String should not contain NUL")
-  .nullish();
+  // Half a pair can't be written as UTF-8: it would be stored under another name.
+  .refine((value) => !/\p{Surrogate}/u.test(value), "String should be valid Unicode");
+
+/** Text that names something: not empty, of bounded length, without NUL, valid Unicode. */
+export const name = requiredName.nullish();
 
 /** A whole number. */
 export const integer = z.number().int().nullish();
@@ -36,6 +43,29 @@ export const number = z.number().nullish();
 
 /** True or false. */
 export const flag = z.boolean().nullish();
+
+/**
+ * A list of any length. It is looked at only until enough items are wrong, so that a long list
+ * of nonsense costs no more than a short one.
+ */
+export function list(item: z.ZodType): z.ZodType<readonly unknown[]> {
+  const { $schema: _, ...items } = z.toJSONSchema(item, { io: "input", unrepresentable: "any" });
+  return z
+    .array(z.unknown())
+    .check(({ value, issues }) => {
+      let wrongItems = 0;
+      for (const [index, each] of value.entries()) {
+        const { error } = item.safeParse(each, { reportInput: true });
+        if (error === undefined) continue;
+        for (const issue of error.issues) {
+          issues.push({ ...issue, path: [index, ...issue.path] } as z.core.$ZodRawIssue);
+        }
+        wrongItems += 1;
+        if (wrongItems === MAX_WRONG_ITEMS) return;
+      }
+    })
+    .meta({ items });
+}
 
 /** An object with any keys and values. */
 export const object = jsonObject.nullish();
