@@ -2,6 +2,8 @@ import fastify, { type FastifyInstance } from "fastify";
 import { DEFAULT_PROJECT_ID, type Store } from "../store/store.ts";
 import { type AccessCheck, checkLoopbackHost, checkOrigin, createKeyCheck } from "./access.ts";
 import { takeJsonBodies } from "./body-parser.ts";
+import { answerUnreadableRequest } from "./client-errors.ts";
+import { endConnectionsOnClose } from "./closing.ts";
 import type { ServerContext } from "./context.ts";
 import { answerUnknownPath, createErrorHandler, type ErrorListener } from "./errors.ts";
 import { addHeaders, HEADERS } from "./headers.ts";
@@ -55,10 +57,12 @@ export function createServer(options: ServerOptions): FastifyInstance {
     bodyLimit: bodyLimitBytes,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
+    clientErrorHandler: answerUnreadableRequest,
     frameworkErrors: (error, request, reply) => {
       void answerError(error, request, reply.headers(HEADERS));
     },
   });
+  endConnectionsOnClose(server);
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(answerError);
   server.setNotFoundHandler(answerUnknownPath);
