@@ -32,6 +32,8 @@ async function main(args: readonly string[]): Promise<void> {
   if (command !== "serve") throw new UsageError(`unknown command "${command}"`);
   if (rest.length > 0) throw new UsageError(`unknown argument "${rest[0]}"`);
 
+  if (values["api-key"] === "") throw new UsageError("--api-key: expected a key, got none");
+
   const running = await serve({
     port: values.port === undefined ? undefined : parsePort(values.port),
     host: values.host,
@@ -76,8 +78,14 @@ function parsePort(text: string): number {
 
 async function closeAndExit(running: RunningServer): Promise<void> {
   setTimeout(() => process.exit(0), CLOSE_TIMEOUT_MILLIS).unref();
-  await running.close();
-  process.exit(0);
+  try {
+    await running.close();
+    process.exit(0);
+  } catch (error) {
+    // Everything acknowledged is on disk all the same; only tidying up failed.
+    printError(error);
+    process.exit(1);
+  }
 }
 
 /** Prints an error on one line. */

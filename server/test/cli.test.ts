@@ -105,6 +105,7 @@ describe("bad input: one clear line, exit code 1, nothing changed on disk", () =
     [["serve", "--port", "x"], /--port: expected a number from 0 to 65535, got "x"/],
     [["serve", "--port", "65536"], /got "65536"/],
     [["serve", "--port"], /--port/],
+    [["serve", "--api-key", ""], /--api-key: expected a key/],
     [["serve", "--host", "host.invalid", "--api-key", "k"], /host\.invalid/],
   ])("%j", async (args, message) => {
     const ended = await runFlowspan([...args, "--data", data()]).ended;

@@ -1,5 +1,5 @@
-import { closeSync, existsSync, mkdirSync, openSync, readSync } from "node:fs";
-import { join } from "node:path";
+import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
 import type { Store } from "../store.ts";
 import { StoreOpenError } from "../store-open-error.ts";
 import { type Connection, connect } from "./connection.ts";
@@ -32,7 +32,7 @@ export async function openStore({ dataDir }: OpenStoreOptions): Promise<Store> {
   const connections: Connection[] = [];
   try {
     if (existsSync(file)) refuseForeignFile(file, dataDir);
-    mkdirSync(dataDir, { recursive: true, mode: 0o700 });
+    makeFolder(dataDir);
     connections.push(connect(file), connect(file));
     const [writer, reader] = connections as [Connection, Connection];
     refuseNewer(schemaVersion(writer.database), dataDir);
@@ -69,10 +69,28 @@ function createStore(writer: Connection, reader: Connection): Store {
   };
 }
 
+/** Makes missing folders one by one: mkdir's own recursion never ends below `/proc`. */
+function makeFolder(folder: string): void {
+  if (isFolder(folder)) return;
+  const parent = dirname(folder);
+  if (parent !== folder) makeFolder(parent);
+  try {
+    mkdirSync(folder, { mode: 0o700 });
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!isFolder(folder)) throw error;
+  }
+}
+
+function isFolder(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true;
+}
+
 /** Looks at the header's bytes only: opening the database would already write beside it. */
 function refuseForeignFile(file: string, dataDir: string): void {
   const header = Buffer.alloc(HEADER_BYTES);
-  const handle = openSync(file, "r");
+  // Opened to write: SQLite would open a file that can't be written, and refuse only the writes.
+  const handle = openSync(file, "r+");
   const bytesRead = readSync(handle, header, 0, HEADER_BYTES, 0);
   closeSync(handle);
   if (bytesRead === 0) return;

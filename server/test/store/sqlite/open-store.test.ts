@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import {
+  chmodSync,
   copyFileSync,
   mkdirSync,
   mkdtempSync,
@@ -95,6 +96,27 @@ describe("openStore", () => {
     expect(snapshot(folder)).toEqual(before);
   });
 
+  it("refuses a folder below one that takes none, even of root", async () => {
+    await expect(openStore({ dataDir: "/proc/flowspan/data" })).rejects.toThrow(
+      /^data folder: [^\n]+$/,
+    );
+  });
+
+  it("refuses a database that can't be written, changing nothing", async () => {
+    const store = await openStore({ dataDir: dataDir() });
+    await store.close();
+    chmodSync(folder, 0o777);
+    chmodSync(dataDir(), 0o777);
+    chmodSync(join(dataDir(), "flowspan.db"), 0o444);
+    const before = snapshot(folder);
+
+    await withoutRights(async () => {
+      await expect(openStore({ dataDir: dataDir() })).rejects.toThrow(/^data folder: .*EACCES/);
+    });
+
+    expect(snapshot(folder)).toEqual(before);
+  });
+
   it("refuses a folder that a newer version wrote, changing nothing", async () => {
     const store = await openStore({ dataDir: dataDir() });
     await store.close();
@@ -110,6 +132,17 @@ describe("openStore", () => {
     expect(snapshot(folder)).toEqual(before);
   });
 });
+
+/** Runs the body as nobody where this is root, who may write everything. */
+async function withoutRights(body: () => Promise<void>): Promise<void> {
+  const isRoot = process.geteuid?.() === 0;
+  if (isRoot) process.seteuid?.(65_534);
+  try {
+    await body();
+  } finally {
+    if (isRoot) process.seteuid?.(0);
+  }
+}
 
 /** Every file with what its bytes hash to. */
 function snapshot(top: string): Record<string, string> {
