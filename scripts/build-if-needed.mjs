@@ -7,14 +7,17 @@ const root = fileURLToPath(new URL("..", import.meta.url));
 const SOURCES = ["src", "server/src", "server/ui", "package.json", "server/package.json"];
 const BUILT = ["dist/index.js", "server/dist/index.js"];
 
-/** Builds both packages where a built file is missing or older than a source. Throws if the build fails. */
+/**
+ * Builds both packages where a built file is missing or older than a source, without their types: what only runs
+ * should not wait for those. Throws if the build fails.
+ */
 export async function buildIfNeeded() {
   const newestSource = Math.max(...SOURCES.map((path) => newestMillis(join(root, path))));
   const oldestBuilt = Math.min(...BUILT.map((path) => builtMillis(join(root, path))));
   if (oldestBuilt >= newestSource) return;
   console.log("Building flowspan ...");
-  const code = await run("npm", ["run", "build"], { cwd: root, quiet: true });
-  if (code !== 0) throw new Error(`npm run build ended with ${code}.`);
+  const code = await run("npm", ["run", "build:js"], { cwd: root, quiet: true });
+  if (code !== 0) throw new Error(`npm run build:js ended with ${code}.`);
 }
 
 /**
