@@ -46,8 +46,7 @@ export function createLogViews(reader: StoreReader): LogViews {
   }
 
   async function treeJson(log: LogRecord): Promise<string> {
-    const logs = isInTrace(log) ? await reader.listTraceLogs(log.traceId) : [];
-    return writeTree(log, groupByParent(logs), logJson);
+    return writeTree(log, groupByParent(await reader.listLogTree(log)), logJson);
   }
 
   return { logJson, treeJson };
@@ -57,10 +56,8 @@ function time(micros: number | undefined): string | undefined {
   return micros === undefined ? undefined : formatTime(micros);
 }
 
-/** The logs of a trace by the log they are under, in the order given. */
-export function groupByParent(
-  logs: readonly LogRecord[],
-): ReadonlyMap<string, readonly LogRecord[]> {
+/** Logs by the log they are under, in the order given. */
+function groupByParent(logs: readonly LogRecord[]): ReadonlyMap<string, readonly LogRecord[]> {
   const children = new Map<string, LogRecord[]>();
   for (const log of logs) {
     if (log.parentId === undefined) continue;

@@ -41,8 +41,8 @@ export interface Store {
 export interface StoreReader {
   findLogHeader(logId: string): Promise<LogHeader | undefined>;
   findLog(logId: string): Promise<LogRecord | undefined>;
-  /** Every log of a trace, by start time, then in the order they came. */
-  listTraceLogs(traceId: string): Promise<readonly LogRecord[]>;
+  /** A log with every log below it, by start time, then in the order they came. */
+  listLogTree(top: LogHeader): Promise<readonly LogRecord[]>;
   /** A page of a file's logs, newest first, and how many match in all. */
   listLogs(query: LogQuery): Promise<Page<LogRecord>>;
   /** Topmost logs, newest first. */

@@ -21,19 +21,30 @@ async function readAll(socket: Socket): Promise<string> {
 }
 
 it.each([
-  [`GET /v5/logs/${"x".repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`, 431],
-  ["no request at all\r\n\r\n", 400],
-  ["POST /v5/flows/log HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n{}", 400],
-])("answers %.20s, which is no request, like every other (%s %i)", async (text, status) => {
-  const socket = await connectTo(await startTestServer());
+  [
+    "headers that are too long",
+    `GET /v5/logs/${"x".repeat(20_000)} HTTP/1.1\r\nHost: localhost\r\n\r\n`,
+    431,
+  ],
+  ["no HTTP", "no request at all\r\n\r\n", 400],
+  [
+    "a broken header",
+    "POST /v5/flows/log HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n{}",
+    400,
+  ],
+])(
+  "answers %s, which can't be read, in the shape of every other answer",
+  async (_, text, status) => {
+    const socket = await connectTo(await startTestServer());
 
-  socket.write(text);
-  const [head = "", body = ""] = (await readAll(socket)).split("\r\n\r\n");
+    socket.write(text);
+    const [head = "", body = ""] = (await readAll(socket)).split("\r\n\r\n");
 
-  expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
-  expect(head).toContain("\r\nflowspan-batch: 1\r\n");
-  expect(JSON.parse(body)).toEqual({ detail: expect.any(String) });
-});
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
+    expect(head).toContain("\r\nflowspan-batch: 1\r\n");
+    expect(JSON.parse(body)).toEqual({ detail: expect.any(String) });
+  },
+);
 
 it("answers what is under way when it closes, and ends the connection with it", async () => {
   const started = await startTestServer();

@@ -204,7 +204,7 @@ export function describeStoreContract(
 
       expect(await other.findLog("a")).toBeUndefined();
       expect(await other.findLogHeader("a")).toBeUndefined();
-      expect(await other.listTraceLogs("a")).toEqual([]);
+      expect(await other.listLogTree(log("a"))).toEqual([]);
       expect(await other.findFile("pr_1")).toBeUndefined();
       expect(await other.findFileByPath(FILE.path)).toBeUndefined();
       expect(await other.findVersion("prv_1")).toBeUndefined();
@@ -213,17 +213,56 @@ export function describeStoreContract(
       expect((await other.listLogs({ fileId: "pr_1", page: 1, size: 9 })).total).toBe(0);
     });
 
-    it("lists a trace by start time, then in order of arrival, without start last", async () => {
+    it("lists a log and those below it by start time, then arrival, without start last", async () => {
+      const root = log("root", { type: "flow" });
+      const late = log("late", { parentId: "root", startMicros: 9 });
       await write(async (transaction) => {
-        await transaction.insertLog(log("root", { type: "flow" }));
-        await transaction.insertLog(log("late", { parentId: "root", startMicros: 9 }));
+        await transaction.insertLog(root);
+        await transaction.insertLog(late);
         await transaction.insertLog(log("first", { parentId: "root", startMicros: 1 }));
         await transaction.insertLog(log("second", { parentId: "root", startMicros: 1 }));
+        await transaction.insertLog(log("deep", { parentId: "late", startMicros: 2 }));
+        await transaction.insertLog(log("deeper", { parentId: "deep" }));
+      });
+      const listed = async (top: LogRecord) => (await read().listLogTree(top)).map(({ id }) => id);
+
+      expect(await listed(root)).toEqual(["first", "second", "deep", "late", "root", "deeper"]);
+      expect(await listed(late)).toEqual(["deep", "late", "deeper"]);
+      expect(await listed(log("deeper", { parentId: "deep" }))).toEqual(["deeper"]);
+    });
+
+    it("counts a trace's usage where it is deepest, and only what is told", async () => {
+      const used = { promptTokens: 2, outputTokens: 1, cost: 0.5 };
+      const largest = Number.MAX_SAFE_INTEGER;
+      await write(async (transaction) => {
+        await transaction.insertLog(log("root", { type: "flow", promptTokens: 99, cost: 9 }));
+        await transaction.insertLog(log("sum", { parentId: "root", ...used, cost: 7 }));
+        await transaction.insertLog(log("between", { parentId: "sum" }));
+        await transaction.insertLog(log("a", { parentId: "between", ...used }));
+        await transaction.insertLog(log("b", { parentId: "between", promptTokens: 3 }));
+        await transaction.insertLog(log("c", { parentId: "root", ...used }));
+        await transaction.insertLog(log("tool", { parentId: "c" }));
+        await transaction.insertLog(log("none", { type: "flow" }));
+        await transaction.insertLog(log("many", { type: "flow", promptTokens: largest }));
+        for (let index = 0; index < 1_100; index += 1) {
+          const call = { traceId: "many", parentId: "many", promptTokens: largest };
+          await transaction.insertLog(log(`call ${index}`, call));
+        }
       });
 
-      const ids = (await read().listTraceLogs("root")).map(({ id }) => id);
+      const { traces } = await read().listTraces({ limit: 9 });
 
-      expect(ids).toEqual(["first", "second", "late", "root"]);
+      const usage = traces.map(({ id, promptTokens, outputTokens, cost }) => [
+        id,
+        promptTokens,
+        outputTokens,
+        cost,
+      ]);
+      expect(usage).toEqual([
+        ["many", expect.closeTo(1_100 * largest, -6), undefined, undefined],
+        ["none", undefined, undefined, undefined],
+        ["root", 7, 2, 1],
+      ]);
     });
 
     it("updates a log, sets its times and deletes it", async () => {

@@ -1,9 +1,9 @@
 import type { Expression, ExpressionBuilder, Kysely, SqlBool } from "kysely";
 import { sql } from "kysely";
-import type { LogRecord } from "../records.ts";
+import type { LogHeader, LogRecord } from "../records.ts";
 import type { LogQuery, Page } from "../store.ts";
 import { rowToLog } from "./rows.ts";
-import type { Tables } from "./tables.ts";
+import type { LogRow, Tables } from "./tables.ts";
 
 /** A page of a file's logs, newest first, and how many match in all. */
 export async function selectLogs(
@@ -31,6 +31,27 @@ export async function selectLogs(
     .offset((filter.page - 1) * filter.size)
     .execute();
   return { records: rows.map(rowToLog), total };
+}
+
+/** A log with every log below it, by start time, then in the order they came. */
+export async function selectLogTree(
+  query: Kysely<Tables>,
+  projectId: string,
+  { id, traceId }: LogHeader,
+): Promise<readonly LogRecord[]> {
+  const { rows } = await sql<LogRow>`
+    WITH RECURSIVE tree (id) AS (
+      SELECT ${id}
+      UNION
+      -- CROSS keeps the order: SQLite would look through the whole trace for every log.
+      SELECT logs.id FROM tree CROSS JOIN logs
+      WHERE logs.trace_id = ${traceId} AND logs.project_id = ${projectId}
+        AND logs.parent_id = tree.id
+    )
+    SELECT logs.* FROM tree JOIN logs ON logs.project_id = ${projectId} AND logs.id = tree.id
+    ORDER BY start_micros IS NULL, start_micros, sequence
+  `.execute(query);
+  return rows.map(rowToLog);
 }
 
 function conditions(

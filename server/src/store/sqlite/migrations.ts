@@ -5,8 +5,8 @@ import { DEFAULT_ENVIRONMENT_NAME, DEFAULT_PROJECT_ID } from "../store.ts";
  * The steps from an empty database to the newest schema. A step is never changed once
  * released; the number of steps taken is kept in the database as `user_version`.
  *
- * `trace_id` leads the key of `logs`, so that a distributed engine can place a trace's rows
- * together. `sequence` is the order of arrival.
+ * `trace_id` leads the key that traces are read by, so that a distributed engine can place a
+ * trace's rows together. `sequence` is the order of arrival.
  */
 const MIGRATIONS: readonly string[] = [
   `
@@ -47,7 +47,7 @@ const MIGRATIONS: readonly string[] = [
     save INTEGER NOT NULL, late INTEGER NOT NULL, has_error INTEGER NOT NULL, user TEXT,
     prompt_tokens INTEGER, output_tokens INTEGER, cost REAL, fields TEXT NOT NULL
   );
-  CREATE UNIQUE INDEX logs_by_trace ON logs (trace_id, project_id, id);
+  CREATE INDEX logs_by_parent ON logs (trace_id, project_id, parent_id, id);
   CREATE UNIQUE INDEX logs_by_id ON logs (project_id, id);
   CREATE INDEX logs_by_file ON logs (file_id, created_micros, sequence);
   CREATE INDEX logs_topmost ON logs (project_id, created_micros, sequence) WHERE parent_id IS NULL;

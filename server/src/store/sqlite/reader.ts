@@ -3,7 +3,7 @@ import type { LogHeader } from "../records.ts";
 import type { StoreReader } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { selectFiles } from "./file-queries.ts";
-import { selectLogs } from "./log-queries.ts";
+import { selectLogs, selectLogTree } from "./log-queries.ts";
 import type { HeaderRow } from "./rows.ts";
 import {
   HEADER_COLUMNS,
@@ -33,16 +33,7 @@ export function createReader(connection: Connection, projectId: string): StoreRe
       const row = await from.logs().where("id", "=", logId).executeTakeFirst();
       return row && rowToLog(row);
     },
-    listTraceLogs: async (traceId) => {
-      const rows = await from
-        .logs()
-        .where("trace_id", "=", traceId)
-        .orderBy(sql`start_micros IS NULL`)
-        .orderBy("start_micros")
-        .orderBy(sql`sequence`)
-        .execute();
-      return rows.map(rowToLog);
-    },
+    listLogTree: (top) => selectLogTree(query, projectId, top),
     listLogs: (filter) => selectLogs(query, projectId, filter),
     listTraces: (filter) => selectTraces(query, projectId, filter),
     findFile: async (fileId) => {

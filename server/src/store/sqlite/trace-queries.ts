@@ -19,7 +19,10 @@ interface TraceRow extends TopColumns {
   readonly cost: number | null;
 }
 
-/** Topmost logs, newest first, each with the totals of its whole trace. */
+/**
+ * Topmost logs, newest first, each with the totals of its whole trace. Usage is counted where it
+ * is deepest: a log that repeats the sum of those below it adds nothing.
+ */
 export async function selectTraces(
   query: Kysely<Tables>,
   projectId: string,
@@ -28,19 +31,41 @@ export async function selectTraces(
   const older =
     before === undefined ? sql`TRUE` : sql`(created_micros, sequence) < (${cursorParts(before)})`;
   const { rows } = await sql<TraceRow>`
-    WITH top AS (
-      SELECT * FROM logs
+    WITH RECURSIVE top AS (
+      SELECT sequence, project_id, id, type, file_id, status, start_micros, end_micros,
+        created_micros, user FROM logs
       WHERE project_id = ${projectId} AND parent_id IS NULL AND ${older}
       ORDER BY created_micros DESC, sequence DESC LIMIT ${limit + 1}
+    ),
+    listed AS (
+      SELECT logs.trace_id, logs.id, logs.parent_id, logs.has_error, logs.prompt_tokens,
+        logs.output_tokens, logs.cost FROM top
+      JOIN logs ON logs.trace_id = top.id AND logs.project_id = top.project_id
+    ),
+    above_usage (id) AS (
+      SELECT parent_id FROM listed
+      WHERE parent_id IS NOT NULL AND coalesce(prompt_tokens, output_tokens, cost) IS NOT NULL
+      UNION
+      SELECT logs.parent_id FROM above_usage CROSS JOIN logs
+      WHERE logs.project_id = ${projectId} AND logs.id = above_usage.id
+        AND logs.parent_id IS NOT NULL
+    ),
+    counted AS (
+      SELECT *, id NOT IN (SELECT id FROM above_usage) AS is_deepest FROM listed
+    ),
+    totals AS (
+      -- As REAL, which only loses digits where a sum of INTEGER would fail.
+      SELECT trace_id, count(*) AS logs_count, max(has_error) AS has_error,
+        sum(CAST(prompt_tokens AS REAL)) FILTER (WHERE is_deepest) AS prompt_tokens,
+        sum(CAST(output_tokens AS REAL)) FILTER (WHERE is_deepest) AS output_tokens,
+        sum(cost) FILTER (WHERE is_deepest) AS cost
+      FROM counted GROUP BY trace_id
     )
-    SELECT top.id, top.type, top.status, top.start_micros, top.end_micros, top.created_micros,
-      top.user, top.sequence, files.path, count(*) AS logs_count,
-      max(each.has_error) AS has_error, sum(each.prompt_tokens) AS prompt_tokens,
-      sum(each.output_tokens) AS output_tokens, sum(each.cost) AS cost
+    SELECT top.*, files.path, totals.logs_count, totals.has_error, totals.prompt_tokens,
+      totals.output_tokens, totals.cost
     FROM top
     JOIN files ON files.id = top.file_id
-    JOIN logs AS each ON each.trace_id = top.id AND each.project_id = top.project_id
-    GROUP BY top.sequence
+    JOIN totals ON totals.trace_id = top.id
     ORDER BY top.created_micros DESC, top.sequence DESC
   `.execute(query);
 
