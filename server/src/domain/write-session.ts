@@ -105,7 +105,9 @@ export class WriteSession {
       if (header !== undefined) await this.transaction.setLogTimes(header);
     }
     for (const [versionId, logs] of this.#uses) {
-      await this.transaction.countUses(versionId, logs, this.nowMicros);
+      // Taking logs away is no use of a version.
+      const usedMicros = logs > 0 ? this.nowMicros : 0;
+      await this.transaction.countUses(versionId, logs, usedMicros);
     }
     this.#widened.clear();
     this.#uses.clear();

@@ -155,6 +155,16 @@ describe("DELETE /v5/logs", () => {
     expect((await server.read("log-b")).prompt).toMatchObject({ total_logs_count: 2 });
   });
 
+  it("is no use of the version", async () => {
+    const { server } = await startWithLogs();
+    const { last_used_at } = (await server.read("log-a")).prompt as Json;
+    server.clock.millis += 60_000;
+
+    await server.delete("logs?id=log-b");
+
+    expect((await server.read("log-a")).prompt).toMatchObject({ last_used_at });
+  });
+
   it("removes nothing where one id is unknown", async () => {
     const { server, list } = await startWithLogs();
 
