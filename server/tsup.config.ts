@@ -6,7 +6,8 @@ export default defineConfig({
   format: ["esm"],
   target: "node20",
   dts: { entry: { index: "src/index.ts" } },
-  clean: ["*.js", "*.d.ts"],
+  // tsup cleans everything but what is excluded here.
+  clean: ["!ui/**"],
   splitting: true,
   treeshake: true,
 });
