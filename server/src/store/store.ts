@@ -28,6 +28,8 @@ export const DEFAULT_ENVIRONMENT_NAME = "production";
 export interface Store {
   /** Reads the given project, outside any transaction. */
   read(projectId: string): StoreReader;
+  /** A text that is another one whenever anything stored has changed, and after each opening. */
+  revision(): Promise<string>;
   /**
    * Runs `body` in one transaction and commits it, or undoes it where `body` throws.
    * `body` must await nothing but the transaction it is given.

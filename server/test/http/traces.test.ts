@@ -256,3 +256,36 @@ describe("save: false", () => {
     expect(JSON.stringify(await server.read("x"))).not.toContain("secret");
   });
 });
+
+describe("a log that is read again", () => {
+  it("is not sent where nothing was stored since, and sent where anything was", async () => {
+    const server = await startTestServer();
+    const { id } = await server.log("flow", NEW.flow);
+    const url = `/v5/logs/${id}`;
+    const ask = (etag: string) => server.server.inject({ url, headers: { "if-none-match": etag } });
+
+    const first = await ask("none");
+    const second = await ask(`${first.headers.etag}`);
+    await server.log("tool", { ...NEW.tool, trace_parent_id: id });
+    const third = await ask(`${first.headers.etag}`);
+
+    expect([first.statusCode, second.statusCode, third.statusCode]).toEqual([200, 304, 200]);
+    expect([second.body, second.headers.etag]).toEqual(["", first.headers.etag]);
+    expect(third.json().trace_children).toHaveLength(1);
+  });
+
+  it("is missing where it was removed", async () => {
+    const server = await startTestServer();
+    const { id } = await server.log("flow", NEW.flow);
+    const { headers } = await server.server.inject(`/v5/logs/${id}`);
+    await server.delete(`logs?id=${id}`);
+
+    const reply = await server.server.inject({
+      url: `/v5/logs/${id}`,
+      headers: { "if-none-match": `${headers.etag}` },
+    });
+
+    expect(reply.statusCode).toBe(404);
+    expect(reply.headers).not.toHaveProperty("etag");
+  });
+});

@@ -265,6 +265,18 @@ export function describeStoreContract(
       ]);
     });
 
+    it("has another revision after every change, and after it is opened again", async () => {
+      const first = await store.revision();
+      const unchanged = await store.revision();
+      await write((transaction) => transaction.insertLog(log("a")));
+      const second = await store.revision();
+      await store.close();
+      store = await open();
+
+      expect(unchanged).toBe(first);
+      expect(new Set([first, second, await store.revision()]).size).toBe(3);
+    });
+
     it("updates a log, sets its times and deletes it", async () => {
       await write((transaction) => transaction.insertLog(log("a")));
 

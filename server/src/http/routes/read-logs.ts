@@ -20,11 +20,16 @@ export function addReadLogRoutes(server: FastifyInstance, context: ServerContext
   server.get<{ Params: { id: string } }>(
     "/logs/:id",
     one,
-    async ({ params }, reply): Promise<FastifyReply> => {
+    async ({ params, headers }, reply): Promise<FastifyReply> => {
+      // Asked before reading: what is written meanwhile then counts as newer.
+      const etag = `"${await context.store.revision()}"`;
+      if (headers["if-none-match"] === etag) return reply.code(304).header("etag", etag).send();
+
       const reader = read(context);
       const log = await reader.findLog(params.id);
       if (log === undefined) throw notFound(`Log "${params.id}" not found.`);
-      return sendJson(reply, await createLogViews(reader).treeJson(log));
+      const json = await createLogViews(reader).treeJson(log);
+      return sendJson(reply.headers({ etag, "cache-control": "private, no-cache" }), json);
     },
   );
 

@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { closeSync, existsSync, mkdirSync, openSync, readSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import type { Store } from "../store.ts";
@@ -52,9 +53,15 @@ export async function openStore({ dataDir }: OpenStoreOptions): Promise<Store> {
 
 function createStore(writer: Connection, reader: Connection): Store {
   const queue = createWriteQueue(writer);
+  const opening = randomUUID();
   let closed: Promise<void> | undefined;
   return {
     read: (projectId) => createReader(reader, projectId),
+    // Counts what other connections committed; this one never writes.
+    revision: async () => {
+      const [row] = reader.prepare("PRAGMA data_version").all([]) as { data_version: number }[];
+      return `${opening}-${row?.data_version}`;
+    },
     write: (projectId, body) =>
       queue.add(() => body(createTransaction(writer, projectId, createReader(writer, projectId)))),
     close: () => {
