@@ -16,7 +16,7 @@ async function startWithLogs() {
     ...base,
     ...created(1),
     log_id: "log-a",
-    inputs: { question: "100% of_them" },
+    inputs: { question: '100% of_them, said "they"\n' },
   });
   await server.log("prompt", { ...base, ...created(2), log_id: "log-b", output: "The Answer" });
   await server.log("prompt", { ...base, ...created(3), log_id: "log-c", trace_id: "root" });
@@ -62,6 +62,8 @@ describe("GET /v5/logs", () => {
     ["search=100%25", ["log-a"]],
     ["search=of_them", ["log-a"]],
     ["search=ofXthem", []],
+    ["search=said+%22they%22%0A", ["log-a"]],
+    ["search=%22question%22:%22100", ["log-a"]],
     ["metadata_search=nightly", ["other-d"]],
     ["start_date=2024-01-01T00:00:04", ["other-e", "other-d"]],
     ["end_date=2024-01-01T00:00:02Z", ["log-b", "log-a"]],

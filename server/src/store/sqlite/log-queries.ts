@@ -74,11 +74,11 @@ function conditions(
     )`);
   }
   if (filter.search !== undefined) {
-    const search = filter.search;
-    all.push(is.or(["$.inputs", "$.output"].map((path) => contains(field(path), search))));
+    const inOutput = contains(field("$.output"), filter.search);
+    all.push(is.or([inOutput, ...containsJson(field("$.inputs"), filter.search)]));
   }
   if (filter.metadataSearch !== undefined) {
-    all.push(contains(field("$.metadata"), filter.metadataSearch));
+    all.push(is.or(containsJson(field("$.metadata"), filter.metadataSearch)));
   }
   const [wanted, ...others] = new Set(filter.inTrace);
   if (wanted !== undefined && others.length === 0) {
@@ -96,6 +96,12 @@ function field(path: string): Expression<unknown> {
 /** Whether the text contains the part, letters of ASCII in either case. */
 function contains(text: Expression<unknown>, part: string): Expression<SqlBool> {
   return sql<SqlBool>`${text} LIKE ${toPattern(part)} ESCAPE '\\'`;
+}
+
+/** Whether JSON text contains the part, as it stands or as a string in it is written. */
+function containsJson(json: Expression<unknown>, part: string): Expression<SqlBool>[] {
+  const texts = new Set([part, JSON.stringify(part).slice(1, -1)]);
+  return [...texts].map((text) => contains(json, text));
 }
 
 function toPattern(part: string): string {
