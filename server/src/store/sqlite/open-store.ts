@@ -14,6 +14,7 @@ const FILE_NAME = "flowspan.db";
 // https://www.sqlite.org/fileformat2.html#the_database_header
 const HEADER_BYTES = 100;
 const HEADER_MAGIC = "SQLite format 3\u0000";
+const PAGE_COUNT_OFFSET = 28;
 const USER_VERSION_OFFSET = 60;
 
 /** Where the embedded store keeps its file. */
@@ -101,13 +102,16 @@ function refuseForeignFile(file: string, dataDir: string): void {
   const bytesRead = readSync(handle, header, 0, HEADER_BYTES, 0);
   closeSync(handle);
   if (bytesRead === 0) return;
-  if (header.toString("latin1", 0, HEADER_MAGIC.length) !== HEADER_MAGIC) {
+  const version = header.readUInt32BE(USER_VERSION_OFFSET);
+  // Ours has its version from its second page on; the first alone is a database that holds nothing.
+  const isForeign = version === 0 && header.readUInt32BE(PAGE_COUNT_OFFSET) > 1;
+  if (isForeign || header.toString("latin1", 0, HEADER_MAGIC.length) !== HEADER_MAGIC) {
     throw new StoreOpenError(
       `data folder: expected ${FILE_NAME} to be a flowspan database, got another file in ${dataDir}. ` +
         "Choose another folder with --data.",
     );
   }
-  refuseNewer(header.readUInt32BE(USER_VERSION_OFFSET), dataDir);
+  refuseNewer(version, dataDir);
 }
 
 function refuseNewer(version: number, dataDir: string): void {

@@ -102,6 +102,17 @@ describe("openStore", () => {
     );
   });
 
+  it("refuses the database of another program, changing nothing", async () => {
+    mkdirSync(dataDir());
+    const database = new Database(join(dataDir(), "flowspan.db"));
+    database.exec("CREATE TABLE mine (a)");
+    database.close();
+    const before = snapshot(folder);
+
+    await expect(openStore({ dataDir: dataDir() })).rejects.toThrow(/got another file/);
+    expect(snapshot(folder)).toEqual(before);
+  });
+
   it("refuses a database that can't be written, changing nothing", async () => {
     const store = await openStore({ dataDir: dataDir() });
     await store.close();
