@@ -1,9 +1,14 @@
-import { dataProperty, errorProperty } from "./data-property.ts";
+import { dataProperty, errorProperty, functionName } from "./data-property.ts";
 
-/** Written as what their own `toString` gives. */
-const TEXTS = [RegExp, URL, URLSearchParams] as const;
-/** Written as the primitive inside. */
-const BOXES = [String, Number, Boolean] as const;
+/** Written as what this method of theirs gives: their text, or the primitive inside. */
+const SCALARS = [
+  ["toString", RegExp],
+  ["toString", URL],
+  ["toString", URLSearchParams],
+  ["valueOf", String],
+  ["valueOf", Number],
+  ["valueOf", Boolean],
+] as const;
 /** Nothing in them is for JSON: their name stands, and their size where they have one. */
 const OPAQUE = [
   Object.getPrototypeOf(Uint8Array) as Uint8ArrayConstructor,
@@ -30,13 +35,15 @@ export function builtinValue(object: object): { readonly value: unknown } | unde
   if (object instanceof Headers) {
     return { value: entriesToObject(Headers.prototype.entries.call(object)) };
   }
-  for (const type of TEXTS) {
-    if (object instanceof type) return { value: type.prototype.toString.call(object) };
+  for (const [method, type] of SCALARS) {
+    if (object instanceof type) {
+      return { value: Reflect.apply(type.prototype[method], object, []) };
+    }
   }
-  for (const type of BOXES) {
-    if (object instanceof type) return { value: Reflect.apply(type.prototype.valueOf, object, []) };
+  for (const type of OPAQUE) {
+    if (object instanceof type) return { value: label(object, type.prototype) };
   }
-  return OPAQUE.some((type) => object instanceof type) ? { value: label(object) } : undefined;
+  return undefined;
 }
 
 function readDate(date: Date): string {
@@ -48,7 +55,7 @@ function readDate(date: Date): string {
 function entriesToObject(entries: Iterable<[unknown, unknown]>): unknown {
   const pairs = [...entries];
   if (!pairs.every(([key]) => typeof key === "string")) return pairs;
-  return Object.assign(Object.create(null), Object.fromEntries(pairs));
+  return Object.fromEntries(pairs);
 }
 
 /** Name, message, cause, errors and own properties. The stack is left to the exception event. */
@@ -62,10 +69,9 @@ function readError(error: Error): unknown {
 }
 
 /** `[Uint8Array: 3 bytes]`, `[Promise]`. */
-function label(object: object): string {
-  const made = dataProperty(object, "constructor");
-  const { byteLength, size } = object as { byteLength?: number; size?: number };
-  const bytes = byteLength ?? size;
-  const name = typeof made === "function" ? made.name : "object";
+function label(object: object, prototype: object): string {
+  const name = functionName(dataProperty(object, "constructor"));
+  const size = prototype === Blob.prototype ? "size" : "byteLength";
+  const bytes: unknown = Reflect.get(prototype, size, object);
   return bytes === undefined ? `[${name}]` : `[${name}: ${bytes} bytes]`;
 }

@@ -21,14 +21,28 @@ export function dataProperty(object: unknown, key: PropertyKey): unknown {
   return undefined;
 }
 
+/** A function's or class's name, read without running a getter; empty for anything else. */
+export function functionName(value: unknown): string {
+  const name = typeof value === "function" ? dataProperty(value, "name") : "";
+  return typeof name === "string" ? name : "";
+}
+
+/** `instanceof`, also for a proxy whose traps throw: it is an instance of nothing. */
+export function isInstance<T>(value: unknown, type: new (...args: never[]) => T): value is T {
+  try {
+    return value instanceof type;
+  } catch {
+    return false;
+  }
+}
+
 /**
  * An error's `name`, `message` or `cause`, read without running a getter of the user's:
  * `DOMException` keeps them behind the platform's own getters.
  */
 export function errorProperty(error: Error, key: "name" | "message" | "cause" | "errors"): unknown {
   const value = dataProperty(error, key);
-  if (value !== undefined || !(error instanceof DOMException)) return value;
-  return key in DOMException.prototype
+  return value === undefined && isInstance(error, DOMException)
     ? Reflect.get(DOMException.prototype, key, error)
-    : undefined;
+    : value;
 }

@@ -9,7 +9,7 @@ import {
   utf8Bytes,
 } from "./encode-limits.ts";
 import type { JsonText } from "./json-text.ts";
-import { isSecretKey, MASKED } from "./mask.ts";
+import { isSecretKey, MASKED, maskSecrets } from "./mask.ts";
 import { measureBytes } from "./measure.ts";
 
 /**
@@ -20,12 +20,16 @@ export function encodeAny(value: unknown, path: string, limits: EncodeLimits): E
   const writer = new Writer(limits);
   try {
     const text = writer.write(value, path, 0) as JsonText;
-    return { text, fullBytes: writer.cut ? measureBytes(value) : undefined };
+    return writer.cut ? { text, fullBytes: measureBytes(value) } : { text };
   } catch (error) {
-    if (error instanceof MaskFailed) return { text: MASKED_FIELD, fullBytes: undefined };
-    return { text: marker("unreadable") as JsonText, fullBytes: undefined };
+    return {
+      text: error instanceof MaskFailed ? MASKED_FIELD : (marker("unreadable") as JsonText),
+    };
   }
 }
+
+/** In characters: a private key is the longest. */
+const LONGEST_SECRET = 16_384;
 
 /** JSON text of a marker, for example `"[circular]"`. */
 function marker(text: string): string {
@@ -59,15 +63,15 @@ class Writer {
       case "undefined":
         return this.#take("null");
       case "function":
-        return this.#take(marker("function"));
+        return this.#mark("function");
       default:
         return value === null ? this.#take("null") : this.#object(value as object, path, depth);
     }
   }
 
   #object(object: object, path: string, depth: number): string {
-    if (this.#open.has(object)) return this.#take(marker("circular"));
-    if (depth >= MAX_DEPTH) return this.#take(marker(`deeper than ${MAX_DEPTH}`));
+    if (this.#open.has(object)) return this.#mark("circular");
+    if (depth >= MAX_DEPTH) return this.#mark(`deeper than ${MAX_DEPTH}`);
     this.#open.add(object);
     try {
       const standIn = builtinValue(object);
@@ -77,7 +81,7 @@ class Writer {
         : this.#entries(object, path, depth);
     } catch (error) {
       if (error instanceof MaskFailed) throw error;
-      return this.#take(marker("unreadable"));
+      return this.#mark("unreadable");
     } finally {
       this.#open.delete(object);
     }
@@ -105,8 +109,9 @@ class Writer {
         parts.push(`${marker("cut")}:${marker(`${keys.length - index} more`)}`);
         break;
       }
+      const name = this.#string(key);
       const text = this.#property(object, key, `${path}.${key}`, depth);
-      if (text !== undefined) parts.push(`${this.#take(JSON.stringify(key))}:${text}`);
+      if (text !== undefined) parts.push(`${name}:${text}`);
     }
     return `{${parts.join(",")}}`;
   }
@@ -115,17 +120,21 @@ class Writer {
   #property(object: object, key: string, path: string, depth: number): string | undefined {
     const property = Object.getOwnPropertyDescriptor(object, key);
     if (property === undefined) return undefined;
-    if (!("value" in property)) return this.#take(marker("getter"));
+    if (!("value" in property)) return this.#mark("getter");
     if (property.value === undefined) return undefined;
     if (isSecretKey(key)) return this.#take(JSON.stringify(MASKED));
     return this.write(property.value, path, depth + 1);
   }
 
-  #string(text: string, path: string): string {
-    // What cannot fit is not even masked: a 100 MB string costs no more than the cap.
-    const whole = text.length <= this.#bytesLeft;
-    const start = whole ? text : withoutLastWord(text.slice(0, Math.max(0, this.#bytesLeft)));
-    const masked = maskString(start, path, this.#limits.mask);
+  /** A string's text; without a path it is a key, which the user's mask is not asked about. */
+  #string(text: string, path?: string): string {
+    // What cannot fit is not even masked: a 100 MB string costs no more than the cap. But a
+    // secret that the cut goes through has to be seen whole.
+    const left = Math.max(0, this.#bytesLeft);
+    const whole = text.length <= left;
+    const start = text.slice(0, left + LONGEST_SECRET);
+    const masked =
+      path === undefined ? maskSecrets(start) : maskString(start, path, this.#limits.mask);
     const written = JSON.stringify(masked);
     const bytes = utf8Bytes(written);
     if (whole && bytes <= this.#bytesLeft) {
@@ -133,10 +142,13 @@ class Writer {
       return written;
     }
     this.cut = true;
-    const share = Math.min(1, Math.max(0, this.#bytesLeft) / bytes);
-    const kept = masked.slice(0, Math.floor(masked.length * share));
+    const kept = masked.slice(0, Math.floor(masked.length * Math.min(1, left / bytes)));
     this.#bytesLeft = 0;
     return JSON.stringify(`${kept} [cut: ${text.length} characters in all]`);
+  }
+
+  #mark(text: string): string {
+    return this.#take(marker(text));
   }
 
   #take(text: string): string {
@@ -149,11 +161,4 @@ class Writer {
     this.cut = true;
     return true;
   }
-}
-
-/** A secret that the cut goes through would not be seen as one: its beginning goes too. */
-function withoutLastWord(text: string): string {
-  let end = text.length;
-  while (end > 0 && end > text.length - 256 && /[\w.-]/.test(text.charAt(end - 1))) end--;
-  return text.slice(0, end);
 }

@@ -11,8 +11,8 @@ export interface EncodeLimits {
 /** One field's text. */
 export interface EncodedField {
   readonly text: JsonText;
-  /** The field's full size in bytes, about, when it was cut; else `undefined`. */
-  readonly fullBytes: number | undefined;
+  /** The field's full size in bytes, about, when it was cut. */
+  readonly fullBytes?: number;
 }
 
 /** Deeper than this, a marker stands for the rest. */
@@ -35,8 +35,8 @@ export function maskString(text: string, path: string, mask: MaskText | undefine
   let kept: unknown;
   try {
     kept = mask(masked, path);
-  } catch (cause) {
-    throw new MaskFailed("", { cause });
+  } catch {
+    // As good as no string.
   }
   if (typeof kept !== "string") throw new MaskFailed();
   return kept;

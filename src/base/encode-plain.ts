@@ -45,9 +45,7 @@ function plainArraySize(array: readonly unknown[], maxBytes: number, depth: numb
   if (Object.getPrototypeOf(array) !== Array.prototype) return NOT_PLAIN;
   let size = 2;
   for (let index = 0; index < array.length && size <= maxBytes; index++) {
-    const entry = Object.getOwnPropertyDescriptor(array, index);
-    if (entry === undefined || !("value" in entry)) return NOT_PLAIN;
-    size += plainSize(entry.value, maxBytes, depth + 1) + 1;
+    size += 1 + propertySize(array, index, maxBytes, depth);
   }
   return size;
 }
@@ -57,12 +55,15 @@ function plainObjectSize(object: object, maxBytes: number, depth: number): numbe
   if (prototype !== Object.prototype && prototype !== null) return NOT_PLAIN;
   let size = 2;
   for (const key of Object.keys(object)) {
-    const entry = Object.getOwnPropertyDescriptor(object, key);
-    if (entry === undefined || !("value" in entry)) return NOT_PLAIN;
-    if (entry.value === undefined) continue;
-    if (isSecretKey(key)) return NOT_PLAIN;
-    size += key.length + 4 + plainSize(entry.value, maxBytes, depth + 1);
     if (size > maxBytes) break;
+    size += isSecretKey(key) ? NOT_PLAIN : key.length + propertySize(object, key, maxBytes, depth);
   }
   return size;
+}
+
+/** A hole or a getter is not plain; `undefined` is left out of an object, and `null` in a list. */
+function propertySize(object: object, key: PropertyKey, maxBytes: number, depth: number): number {
+  const property = Object.getOwnPropertyDescriptor(object, key);
+  if (property === undefined || !("value" in property)) return NOT_PLAIN;
+  return property.value === undefined ? 0 : plainSize(property.value, maxBytes, depth + 1);
 }

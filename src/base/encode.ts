@@ -17,7 +17,7 @@ import { maskSecrets } from "./mask.ts";
 export function encodeJson(value: unknown, path: string, limits: EncodeLimits): EncodedField {
   if (limits.mask === undefined) {
     const text = encodePlain(value, limits.maxFieldBytes);
-    if (text !== undefined) return { text, fullBytes: undefined };
+    if (text !== undefined) return { text };
   }
   return encodeAny(value, path, limits);
 }
@@ -32,24 +32,24 @@ export interface EncodedText extends EncodedField {
  * written as a JSON string.
  */
 export function encodeText(value: unknown, path: string, limits: EncodeLimits): EncodedText {
-  const { plain, fullBytes } =
-    typeof value === "string" ? plainText(value, path, limits) : jsonAsText(value, path, limits);
+  const { plain, fullBytes } = encodePlainText(value, path, limits);
   return { text: JSON.stringify(plain) as JsonText, plain, fullBytes };
 }
 
-type PlainText = Pick<EncodedText, "plain" | "fullBytes">;
-
-function plainText(value: string, path: string, limits: EncodeLimits): PlainText {
-  if (limits.mask === undefined && value.length * 3 <= limits.maxFieldBytes) {
-    return { plain: maskSecrets(value), fullBytes: undefined };
+function encodePlainText(
+  value: unknown,
+  path: string,
+  { mask, maxFieldBytes }: EncodeLimits,
+): Pick<EncodedText, "plain" | "fullBytes"> {
+  if (typeof value !== "string") {
+    // Inside a string every quote takes one byte more, so the cap is halved.
+    const half = { mask, maxFieldBytes: maxFieldBytes >> 1 };
+    const { text, fullBytes } = encodeJson(value, path, half);
+    return { plain: text, fullBytes };
   }
-  const { text, fullBytes } = encodeAny(value, path, limits);
+  if (mask === undefined && value.length * 3 <= maxFieldBytes) {
+    return { plain: maskSecrets(value) };
+  }
+  const { text, fullBytes } = encodeAny(value, path, { mask, maxFieldBytes });
   return { plain: JSON.parse(text) as string, fullBytes };
-}
-
-/** Inside a string every quote takes one byte more, so the cap is halved. */
-function jsonAsText(value: unknown, path: string, limits: EncodeLimits): PlainText {
-  const half = { mask: limits.mask, maxFieldBytes: limits.maxFieldBytes >> 1 };
-  const { text, fullBytes } = encodeJson(value, path, half);
-  return { plain: text, fullBytes };
 }

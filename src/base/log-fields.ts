@@ -16,6 +16,8 @@ export interface LogField {
   /** Name in options and in `record()`, camelCase. */
   readonly option: string;
   readonly kind: FieldKind;
+  /** How its JSON text has to begin: with an object or a list. `undefined`: either, or a text. */
+  readonly opens?: "{" | "[";
   readonly types: readonly LogType[];
   /** Payload: not stored with `save: false`. */
   readonly payload: boolean;
@@ -28,9 +30,17 @@ const PAYLOAD: Partial<LogField> = { payload: true };
 const MESSAGES: Partial<LogField> = { payload: true, types: ["flow", "prompt"] };
 const MODEL_CALL: Partial<LogField> = { types: ["prompt"] };
 
-function field(option: string, kind: FieldKind, more?: Partial<LogField>): LogField {
+/** `opens` instead of a kind: JSON of that one form. */
+function field(
+  option: string,
+  kindOrOpens: FieldKind | "{" | "[",
+  more?: Partial<LogField>,
+): LogField {
   const wire = option.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return { wire, option, kind, types: ALL, payload: false, attribute: `flowspan.${wire}`, ...more };
+  const opens = kindOrOpens === "{" || kindOrOpens === "[" ? kindOrOpens : undefined;
+  const kind = opens ? "json" : (kindOrOpens as FieldKind);
+  const attribute = `flowspan.${wire}`;
+  return { wire, option, kind, opens, types: ALL, payload: false, attribute, ...more };
 }
 
 /**
@@ -42,10 +52,10 @@ function field(option: string, kind: FieldKind, more?: Partial<LogField>): LogFi
 export const LOG_FIELDS: readonly LogField[] = [
   field("path", "string"),
   field("id", "string"),
-  field("inputs", "json", PAYLOAD),
-  field("messages", "json", MESSAGES),
+  field("inputs", "{", PAYLOAD),
+  field("messages", "[", MESSAGES),
   field("output", "text", PAYLOAD),
-  field("outputMessage", "json", MESSAGES),
+  field("outputMessage", "{", MESSAGES),
   field("error", "text"),
   field("promptTokens", "number", { ...MODEL_CALL, attribute: "gen_ai.usage.input_tokens" }),
   field("outputTokens", "number", { ...MODEL_CALL, attribute: "gen_ai.usage.output_tokens" }),
@@ -53,22 +63,22 @@ export const LOG_FIELDS: readonly LogField[] = [
   field("outputCost", "number", MODEL_CALL),
   field("finishReason", "string", MODEL_CALL),
   field("toolChoice", "json", MODEL_CALL),
-  field("prompt", "json", MODEL_CALL),
-  field("flow", "json", { types: ["flow"] }),
-  field("tool", "json", { types: ["tool"] }),
+  field("prompt", "{", MODEL_CALL),
+  field("flow", "{", { types: ["flow"] }),
+  field("tool", "{", { types: ["tool"] }),
   field("startTime", "string"),
   field("endTime", "string"),
   field("createdAt", "string"),
   field("providerLatency", "number"),
   field("stdout", "text", PAYLOAD),
-  field("providerRequest", "json", PAYLOAD),
-  field("providerResponse", "json", PAYLOAD),
+  field("providerRequest", "{", PAYLOAD),
+  field("providerResponse", "{", PAYLOAD),
   field("source", "string"),
-  field("metadata", "json"),
+  field("metadata", "{"),
   field("sourceDatapointId", "string"),
   field("evaluationId", "string"),
   field("runId", "string"),
-  field("batches", "json"),
+  field("batches", "["),
   field("user", "string", { attribute: "user.id" }),
   field("sessionId", "string", { attribute: "gen_ai.conversation.id" }),
   field("environment", "string"),

@@ -24,7 +24,7 @@ const SECRET_TEXTS = [
 
 /**
  * No pattern can match a quote or end inside an escape, so masking JSON text leaves it valid.
- * Where a match starts is checked apart: a look-behind would double the cost of every scan.
+ * Where a match starts is looked at apart: a look-behind would double the cost of every scan.
  */
 const SECRET = new RegExp(SECRET_TEXTS.join("|"), "g");
 
@@ -35,9 +35,11 @@ const SECRET_KEY =
 /** The text, plain or JSON, with every secret replaced; the same string when there is none. */
 export function maskSecrets(text: string): string {
   if (text.search(SECRET) === -1) return text;
-  return text.replace(SECRET, (secret, start: number) =>
-    startsInsideWord(text, start) ? secret : MASKED,
-  );
+  return text.replace(SECRET, (secret, start: number) => {
+    if (startsInsideWord(text, start)) return secret;
+    // The first letter may belong to an escape: a line break before `pm_...` is no npm key.
+    return text.charAt(start - 1) === "\\" ? secret.charAt(0) + MASKED : MASKED;
+  });
 }
 
 /** True for `task-force-...`, where `sk-` is no prefix; an escape such as `\n` ends a word. */

@@ -1,4 +1,4 @@
-import { dataProperty } from "./data-property.ts";
+import { dataProperty, isObject } from "./data-property.ts";
 
 /** Past this many values the size is a lower bound: the user's call must not wait for it. */
 const MAX_VALUES = 100_000;
@@ -14,7 +14,7 @@ export function measureBytes(value: unknown): number {
   for (let count = 0; rest.length > 0 && count < MAX_VALUES; count++) {
     const next = rest.pop();
     if (typeof next === "string") bytes += next.length + 2;
-    else if (typeof next !== "object" || next === null) bytes += 5;
+    else if (!isObject(next)) bytes += 5;
     else if (!seen.has(next)) {
       seen.add(next);
       bytes += 2 + pushValues(next, rest);
@@ -28,8 +28,11 @@ function pushValues(object: object, rest: unknown[]): number {
   try {
     if (ArrayBuffer.isView(object)) return object.byteLength;
     if (Array.isArray(object)) {
-      for (const key of object.keys()) rest.push(dataProperty(object, key));
-      return object.length;
+      const { length } = object;
+      for (let index = 0; index < length && index < MAX_VALUES; index++) {
+        rest.push(dataProperty(object, index));
+      }
+      return length;
     }
     let bytes = 0;
     for (const key of Object.keys(object)) {

@@ -152,6 +152,32 @@ describe("encodeJson", () => {
     });
   });
 
+  it("masks a secret in a key, and one that the cut goes through", () => {
+    const key = `sk-${"proj-"}${"Ab1_".repeat(10)}`;
+    const pem = `-----BEGIN PRIVATE KEY-----\n${"MIIE".repeat(300)}\n-----END PRIVATE KEY-----`;
+    const small = { ...LIMITS, maxFieldBytes: 300 };
+
+    expect(encode({ [key]: () => 1 })).toEqual({ "[masked]": "[function]" });
+    expect(JSON.stringify(encode({ pem }, small))).not.toContain("MIIE");
+    expect(JSON.stringify(encode(`${"x ".repeat(140)}${key}`, small))).not.toContain("Ab1_");
+  });
+
+  it("cuts a key that is over the cap", () => {
+    expect(
+      JSON.stringify(encode({ ["k".repeat(9000)]: 1 }, { ...LIMITS, maxFieldBytes: 300 })).length,
+    ).toBeLessThan(500);
+  });
+
+  it("reads the size of bytes without a getter of a subclass", () => {
+    class Page extends Uint8Array {
+      override get byteLength(): number {
+        throw new Error("not to be run");
+      }
+    }
+
+    expect(encode(new Page(3))).toBe("[Page: 3 bytes]");
+  });
+
   it("passes strings with their paths to the user's mask; one that fails masks the field", () => {
     const seen: string[] = [];
     const mask = (text: string, path: string) => {

@@ -36,6 +36,15 @@ describe("maskSecrets", () => {
     }
   });
 
+  it.each(["\bearer ", "\npm_", "\r8_"])(
+    "leaves JSON text valid where an escape starts %j",
+    (start) => {
+      const masked = maskSecrets(JSON.stringify({ a: `${start}${"Ab1".repeat(10)}` }));
+
+      expect(() => JSON.parse(masked)).not.toThrow();
+    },
+  );
+
   it.each([
     "task-management-and-more-words-here",
     "desk-organiser-with-many-parts",
