@@ -1,3 +1,4 @@
+import { dataProperty } from "../base/data-property.ts";
 import {
   asCount,
   asObject,
@@ -15,8 +16,10 @@ import {
 export const openaiChat: Provider = {
   readResponse(value) {
     const response = asObject(value);
-    if (response === undefined || !Array.isArray(response.choices)) return undefined;
-    if (response.object !== "chat.completion") return undefined;
+    if (response === undefined || dataProperty(response, "object") !== "chat.completion") {
+      return undefined;
+    }
+    if (!Array.isArray(response.choices)) return undefined;
     const choice = asObject(response.choices[0]);
     return {
       outputMessage: asObject(choice?.message),
@@ -51,7 +54,7 @@ function readUsage(value: unknown): ProviderReading {
 /** Azure sends its content filter's results first, in a chunk whose names are all empty. */
 function isChunk(value: unknown): value is Readonly<Record<string, unknown>> {
   const chunk = asObject(value);
-  const object = chunk?.object;
+  const object = dataProperty(chunk, "object");
   return (object === "chat.completion.chunk" || object === "") && Array.isArray(chunk?.choices);
 }
 

@@ -3,5 +3,10 @@
  * False when the object can't be changed.
  */
 export function defineHidden(object: object, key: PropertyKey, value: unknown): boolean {
-  return Reflect.defineProperty(object, key, { configurable: true, writable: true, value });
+  try {
+    return Reflect.defineProperty(object, key, { configurable: true, writable: true, value });
+  } catch {
+    // A proxy whose trap throws.
+    return false;
+  }
 }

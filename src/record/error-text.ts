@@ -1,27 +1,26 @@
-import { dataProperty, errorProperty } from "../base/data-property.ts";
+import { dataProperty, errorProperty, functionName, isInstance } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
-import { maskSecrets } from "../base/mask.ts";
 
 /** A chain of causes is followed this far: it may be a cycle. */
 const MAX_CAUSES = 8;
 
-/** What was thrown, told in one text: the error and its causes. Never throws. */
+/** What was thrown, told in one text, not yet masked: the error and its causes. Never throws. */
 export function errorText(error: unknown, limits: EncodeLimits): string {
   const parts: string[] = [];
   let at = error;
   for (let depth = 0; depth < MAX_CAUSES; depth++) {
     parts.push(oneError(at, limits));
-    if (!(at instanceof Error)) break;
+    if (!isInstance(at, Error)) break;
     const cause = errorProperty(at, "cause");
     if (cause === undefined) break;
     at = cause;
   }
-  return maskSecrets(parts.join("\nCaused by: "));
+  return parts.join("\nCaused by: ");
 }
 
 function oneError(error: unknown, limits: EncodeLimits): string {
-  if (!(error instanceof Error)) return encodeThrown(error, limits);
+  if (!isInstance(error, Error)) return encodeThrown(error, limits);
   const message = errorProperty(error, "message");
   const name = errorName(error);
   return typeof message === "string" && message !== "" ? `${name}: ${message}` : name;
@@ -30,16 +29,16 @@ function oneError(error: unknown, limits: EncodeLimits): string {
 /** Anything may be thrown: a string says it itself, the rest as JSON text. */
 function encodeThrown(thrown: unknown, limits: EncodeLimits): string {
   if (typeof thrown === "string") return thrown;
-  return thrown === undefined ? "undefined" : encodeJson(thrown, "error", limits).text;
+  if (thrown === undefined) return "undefined";
+  return encodeJson(thrown, "error", { ...limits, mask: undefined }).text;
 }
 
 /** An error's class name for OTel's `exception.type`, read without running a getter. */
 export function errorName(error: unknown): string {
-  if (!(error instanceof Error)) return typeof error;
+  if (!isInstance(error, Error)) return typeof error;
   const name = errorProperty(error, "name");
   if (typeof name === "string" && name !== "Error") return name;
-  const made = dataProperty(error, "constructor");
-  return typeof made === "function" && made.name !== "" ? made.name : "Error";
+  return functionName(dataProperty(error, "constructor")) || "Error";
 }
 
 /** True for what an `AbortController` makes calls throw. */

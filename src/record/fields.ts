@@ -1,3 +1,4 @@
+import { isInstance } from "../base/data-property.ts";
 import { LOG_FIELDS, type LogField } from "../base/log-fields.ts";
 
 /** The fields that the runner itself fills. */
@@ -18,6 +19,13 @@ export const FIELDS: Readonly<Record<FilledField, LogField>> &
 
 /** Fields by their wire name. */
 export const FIELDS_BY_WIRE: Readonly<Record<string, LogField | undefined>> = index("wire");
+
+/** False for a scalar of another type than the field's. A date counts as its text. */
+export function fits({ kind }: LogField, value: unknown): boolean {
+  if (kind === "text" || kind === "json") return true;
+  if (kind === "string" && isInstance(value, Date)) return true;
+  return typeof value === kind && (kind !== "number" || Number.isFinite(value));
+}
 
 /** Without a prototype, so that `constructor` is no field. */
 function index(key: "option" | "wire"): Record<FilledField, LogField> {

@@ -1,4 +1,4 @@
-import { diag } from "@opentelemetry/api";
+import { diag } from "./otel-api.ts";
 
 /**
  * Runs one step of our own so that it can never fail the user's call: what it throws goes to
@@ -8,15 +8,15 @@ export function guarded<T>(step: string, run: () => T): T | undefined {
   try {
     return run();
   } catch (error) {
-    warn(`${step} failed; the call goes on, its log lacks this part.`, error);
+    leftOut(step, "it failed, the call goes on", error);
     return undefined;
   }
 }
 
-/** Says through OTel's `diag` what a log lacks. */
-export function warn(text: string, cause?: unknown): void {
+/** Says through OTel's `diag` what a log lacks, and why. */
+export function leftOut(what: string, why: string, cause?: unknown): void {
   try {
-    diag.warn(`flowspan: ${text}`, cause);
+    diag.warn(`flowspan: ${what} was left out: ${why}.`, cause);
   } catch {
     // A diag logger of the user's that throws must not reach the call either.
   }

@@ -1,10 +1,10 @@
-import { context } from "@opentelemetry/api";
 import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
 import { encodeJson } from "../base/encode.ts";
 import { type JsonText, mergeObjectTexts } from "../base/json-text.ts";
-import { FIELDS } from "./fields.ts";
-import { guarded, warn } from "./guard.ts";
+import { FIELDS, fits } from "./fields.ts";
+import { guarded, leftOut } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";
+import { context } from "./otel-api.ts";
 import { currentPolicy } from "./policy.ts";
 import type { ContextFields, RecordFields } from "./types.ts";
 
@@ -21,7 +21,7 @@ export function record(fields: RecordFields): void {
     for (const [name, value] of Object.entries(fields)) {
       const field = FIELDS[name];
       if (field !== undefined) log.set(field, value);
-      else warn(`${name} was left out: there is no such field.`);
+      else leftOut(name, "there is no such field");
     }
     log.flushAttributes();
   });
@@ -40,12 +40,11 @@ export interface LogReference {
 /** The innermost open log. Never `undefined`: with no log open, every part is empty. */
 export function currentLog(): LogReference {
   const log = openLogNow();
-  if (log === undefined) return { id: "", traceId: "", url: "" };
-  const { viewerUrl } = log.policy;
+  const url = log?.policy.viewerUrl;
   return {
-    id: log.id,
-    traceId: log.rootId,
-    url: viewerUrl === undefined ? "" : `${viewerUrl}/logs/${log.id}`,
+    id: log?.id ?? "",
+    traceId: log?.rootId ?? "",
+    url: url === undefined ? "" : `${url}/logs/${log?.id}`,
   };
 }
 
@@ -70,8 +69,12 @@ function mergeFields(
   const merged: Record<string, JsonText> = { ...outer };
   for (const [name, value] of Object.entries(fields)) {
     const field = FIELDS[name];
-    if (field === undefined || value === undefined) continue;
-    const { text } = encodeJson(value, field.wire, currentPolicy());
+    if (value === undefined) continue;
+    const { text } = encodeJson(value, field?.wire ?? name, currentPolicy());
+    if (!field || field.payload || !fits(field, value) || !text.startsWith(field.opens ?? "")) {
+      leftOut(name, "there is no such field");
+      continue;
+    }
     merged[field.wire] =
       field.wire === "metadata" ? (mergeObjectTexts(outer.metadata, text) ?? text) : text;
   }

@@ -18,7 +18,7 @@ export function observeAsyncIterable(iterable: object, opened: OpenedSpan): bool
     function (this: unknown, ...args: unknown[]) {
       const iterator: unknown = Reflect.apply(iterate, this, args);
       if (!given && isObject(iterator)) {
-        given = observeIterator(iterator, () => opened);
+        given = observeIterator(iterator, opened);
       }
       return iterator;
     },

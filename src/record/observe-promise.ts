@@ -1,7 +1,11 @@
-import { dataProperty } from "../base/data-property.ts";
+import { context } from "@opentelemetry/api";
+import { dataProperty, isInstance } from "../base/data-property.ts";
 import { defineHidden } from "./define-hidden.ts";
 import { endAtCollection } from "./end-at-collection.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
+
+/** Takes what a promise gave; what it gives back is what the caller gets. */
+type Settle = (value: unknown) => unknown;
 
 /**
  * The derived promise of a native one, with the properties that somebody had put on it. A
@@ -10,47 +14,57 @@ import type { OpenedSpan } from "./run-in-span.ts";
 export function observePromise(
   promise: Promise<unknown>,
   { log }: OpenedSpan,
-  settle: (value: unknown) => unknown,
+  settle: Settle,
 ): Promise<unknown> {
   const derived = promise.then(settle, (error: unknown) => {
     log.fail(error);
     throw error;
   });
   // Only named ones: the symbols on a promise are the platform's own book-keeping.
-  for (const name of Object.getOwnPropertyNames(promise)) {
-    const property = Object.getOwnPropertyDescriptor(promise, name);
-    if (property !== undefined) Reflect.defineProperty(derived, name, property);
+  for (const [name, property] of Object.entries(Object.getOwnPropertyDescriptors(promise))) {
+    Reflect.defineProperty(derived, name, property);
   }
   return derived;
 }
 
 /**
  * Watches a promise subclass or any other thenable through its own `then`, the object itself
- * staying what it was: a lazy one is not started, and its other methods are kept.
+ * staying what it was: its other methods are kept, and a lazy one is not started. When it is, its
+ * work runs in the span's context and the consumer's handlers in their own.
+ *
+ * The SDKs of OpenAI, Anthropic and their like reach their answer through `parse` instead, from
+ * `catch`, `finally` and `withResponse()` too, so it is watched where there is one.
  */
-export function observeThenable(
-  thenable: object,
-  { log }: OpenedSpan,
-  settle: (value: unknown) => void,
-): boolean {
-  const then = dataProperty(thenable, "then") as (...handlers: unknown[]) => unknown;
+export function observeThenable(thenable: object, opened: OpenedSpan, settle: Settle): boolean {
+  const start = (method: unknown, self: unknown, args: unknown[]): unknown =>
+    context.with(opened.context, () => Reflect.apply(method as Settle, self, args));
+
+  const then = dataProperty(thenable, "then");
   const watched = defineHidden(
     thenable,
     "then",
     function (this: unknown, onFulfilled?: unknown, onRejected?: unknown) {
-      return Reflect.apply(then, this, [
-        (value: unknown) => {
-          settle(value);
-          return typeof onFulfilled === "function" ? onFulfilled(value) : value;
-        },
-        (error: unknown) => {
-          log.fail(error);
-          if (typeof onRejected === "function") return onRejected(error);
-          throw error;
-        },
-      ]);
+      const consumer = context.active();
+      const fulfilled: Settle = (value) => {
+        const given = settle(value);
+        return typeof onFulfilled === "function" ? onFulfilled(given) : given;
+      };
+      const rejected = (error: unknown) => {
+        opened.log.fail(error);
+        if (typeof onRejected === "function") return onRejected(error);
+        throw error;
+      };
+      const handlers = [context.bind(consumer, fulfilled), context.bind(consumer, rejected)];
+      return start(then, this, handlers);
     },
   );
-  if (watched) endAtCollection(thenable, log);
+  const parse = dataProperty(thenable, "parse");
+  if (watched && typeof parse === "function") {
+    defineHidden(thenable, "parse", function (this: unknown, ...args: unknown[]) {
+      const parsed = start(parse, this, args);
+      return isInstance(parsed, Promise) ? observePromise(parsed, opened, settle) : parsed;
+    });
+  }
+  if (watched) endAtCollection(thenable, opened.log);
   return watched;
 }

@@ -1,4 +1,4 @@
-import { dataProperty, isObject } from "../base/data-property.ts";
+import { dataProperty, isInstance, isObject } from "../base/data-property.ts";
 import { guarded } from "./guard.ts";
 import { observeAsyncIterable } from "./observe-iterable.ts";
 import { observeIterator } from "./observe-iterator.ts";
@@ -28,24 +28,14 @@ function finish(result: unknown, { log, settings }: OpenedSpan): unknown {
 
 /** Starts to watch an object whose work goes on; false for one that is simply a value. */
 function watch(result: object, opened: OpenedSpan): boolean {
-  if (typeof dataProperty(result, "then") === "function") {
-    return observeThenable(result, opened, (value) => void observe(value, opened));
-  }
-  if (result instanceof ReadableStream) return observeReadableStream(result, opened);
-  const iterates =
-    typeof dataProperty(result, Symbol.asyncIterator) === "function" ||
-    typeof dataProperty(result, Symbol.iterator) === "function";
-  if (iterates && typeof dataProperty(result, "next") === "function") {
-    return observeIterator(result, () => opened);
-  }
-  return observeAsyncIterable(result, opened);
+  const has = (key: PropertyKey) => typeof dataProperty(result, key) === "function";
+  if (has("then")) return observeThenable(result, opened, (value) => observe(value, opened));
+  if (isInstance(result, ReadableStream)) return observeReadableStream(result, opened);
+  const isIterator = has("next") && (has(Symbol.iterator) || has(Symbol.asyncIterator));
+  return isIterator ? observeIterator(result, opened) : observeAsyncIterable(result, opened);
 }
 
 /** A promise of the language itself, not of a subclass: `await` reads it without its `then`. */
 function isNativePromise(value: object): value is Promise<unknown> {
-  try {
-    return value instanceof Promise && value.constructor === Promise;
-  } catch {
-    return false;
-  }
+  return isInstance(value, Promise) && dataProperty(value, "constructor") === Promise;
 }

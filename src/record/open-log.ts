@@ -5,21 +5,19 @@ import {
   ATTR_QUERY_VERSION_ID,
   ATTR_REQUEST_MODEL,
   ATTR_TRUNCATED,
-  ATTR_TYPE,
 } from "../base/attributes.ts";
-import { dataProperty } from "../base/data-property.ts";
+import { dataProperty, isInstance } from "../base/data-property.ts";
 import { encodeJson, encodeText } from "../base/encode.ts";
+import { type EncodedField, fitsBytes } from "../base/encode-limits.ts";
 import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
 import type { LogField } from "../base/log-fields.ts";
 import type { LogType, Outcome, VersionQuery } from "../base/log-types.ts";
 import { maskSecrets } from "../base/mask.ts";
 import type { RecordedLog, RecordingPolicy } from "../base/shared-state.ts";
+import { isMessage } from "./chat-message.ts";
 import { errorName, errorText, isAbort } from "./error-text.ts";
-import { FIELDS } from "./fields.ts";
-import { guarded, warn } from "./guard.ts";
-
-/** Fields that are objects and are put together from options and `record()`. */
-const MERGED: ReadonlySet<string> = new Set(["metadata", "prompt", "flow", "tool"]);
+import { FIELDS, fits } from "./fields.ts";
+import { guarded, leftOut } from "./guard.ts";
 
 /**
  * One log while its span is open: takes fields as they are seen, writes them to the span and to
@@ -61,7 +59,6 @@ export class OpenLog implements RecordedLog {
     this.rootId = parentRootId || (type === "flow" ? this.id : "");
     this.#open = span.isRecording();
     this.#attributes = {
-      [ATTR_TYPE]: type,
       [ATTR_QUERY_VERSION_ID]: query.versionId,
       [ATTR_QUERY_ENVIRONMENT]: query.deployedEnvironment,
     };
@@ -77,73 +74,67 @@ export class OpenLog implements RecordedLog {
     if (!this.#open || value === undefined) return;
     if (field.payload && this.policy.content === "none") return;
     if (!field.types.includes(this.type)) {
-      warn(`${field.option} was left out: a ${this.type} log has no such field.`);
+      leftOut(field.option, "there is no such field");
       return;
     }
-    guarded(`recording ${field.option}`, () => this.#encode(field, value));
-  }
-
-  #encode(field: LogField, value: unknown): void {
-    switch (field.kind) {
-      case "string":
-        return this.#string(field, value instanceof Date ? value.toISOString() : value);
-      case "number":
-      case "boolean":
-        return this.#scalar(field, value);
-      case "text":
-        return this.#text(field, value);
-      case "json":
-        return this.#json(field, value);
-      default:
-        field.kind satisfies never;
-    }
-  }
-
-  #string(field: LogField, value: unknown): void {
-    this.#scalar(field, typeof value === "string" ? maskSecrets(value) : value);
+    if (!fits(field, value)) return wrongForm(field);
+    guarded(`recording ${field.option}`, () => {
+      if (field.kind === "json") this.#json(field, value);
+      else if (field.kind === "text") this.#text(field, value);
+      else this.#scalar(field, value instanceof Date ? value.toISOString() : value);
+    });
   }
 
   #scalar(field: LogField, value: unknown): void {
-    const came: string = typeof value;
-    if (came !== field.kind || (came === "number" && !Number.isFinite(value))) {
-      return warn(`${field.option} was left out: expected a ${field.kind}, got ${came}.`);
-    }
-    this.fields[field.wire] = toJsonText(value);
-    this.#attributes[field.attribute] = value as string | number | boolean;
+    const kept = typeof value === "string" ? maskSecrets(value) : (value as number | boolean);
+    this.#store(field, { text: toJsonText(kept) }, kept);
   }
 
   #text(field: LogField, value: unknown): void {
-    if (value === null) return this.#store(field, "null" as JsonText, undefined);
-    const { text, plain, fullBytes } = encodeText(value, field.wire, this.policy);
-    this.#store(field, text, fullBytes, plain);
+    if (value === null) return this.#store(field, { text: toJsonText(value) });
+    const encoded = encodeText(value, field.wire, this.policy);
+    this.#store(field, encoded, encoded.plain);
   }
 
   #json(field: LogField, value: unknown): void {
-    const { text, fullBytes } = encodeJson(value, field.wire, this.policy);
-    const merged = MERGED.has(field.wire) ? mergeObjectTexts(this.fields[field.wire], text) : text;
-    this.#store(field, merged ?? text, fullBytes);
-    if (field.wire === "prompt") this.#requestModel(value);
-  }
-
-  #store(field: LogField, text: JsonText, fullBytes: number | undefined, plain?: string): void {
-    this.fields[field.wire] = text;
-    if (fullBytes !== undefined) this.#truncated[field.wire] = fullBytes;
-    if (!field.payload || this.policy.content === "span") {
-      this.#attributes[field.attribute] = plain ?? text;
+    const { wire, opens = "" } = field;
+    let encoded = encodeJson(value, wire, this.policy);
+    const before = this.fields[wire];
+    // A marker for the whole value may stand where only an object or a list may.
+    if (!encoded.text.startsWith(opens) && value !== null) return wrongForm(field);
+    if (before !== undefined && (wire === "metadata" || wire === this.type)) {
+      const text = mergeObjectTexts(before, encoded.text) ?? before;
+      // Repeated keys add up: parsing leaves one of each.
+      encoded = fitsBytes(text, this.policy.maxFieldBytes)
+        ? { ...encoded, text }
+        : encodeJson(JSON.parse(text), wire, this.policy);
+    } else if (encoded.fullBytes !== undefined && wire === "messages") {
+      // A marker, or a message that was cut before its role, is none: the list would be refused.
+      const messages = (JSON.parse(encoded.text) as unknown[]).filter(isMessage);
+      encoded = { ...encoded, text: toJsonText(messages) };
     }
+    this.#store(field, encoded);
+    const model = wire === "prompt" ? dataProperty(value, "model") : undefined;
+    if (typeof model === "string") this.note(ATTR_REQUEST_MODEL, model);
   }
 
-  #requestModel(kernel: unknown): void {
-    const model = dataProperty(kernel, "model");
-    if (typeof model === "string") this.note(ATTR_REQUEST_MODEL, model);
+  #store(
+    { wire, attribute, payload }: LogField,
+    { text, fullBytes }: EncodedField,
+    plain: string | number | boolean = text,
+  ): void {
+    this.fields[wire] = text;
+    if (fullBytes !== undefined) {
+      this.#truncated[wire] = fullBytes;
+      this.#attributes[ATTR_TRUNCATED] = this.meta.truncated = toJsonText(this.#truncated);
+    }
+    if (!payload || this.policy.content === "span") this.#attributes[attribute] = plain;
   }
 
   /** Takes a field's text as it is: what `withLogContext` encoded once for many logs. */
   setText(field: LogField, text: JsonText): void {
     if (!this.#open || !field.types.includes(this.type)) return;
-    this.fields[field.wire] = text;
-    this.#attributes[field.attribute] =
-      field.kind === "json" ? text : (JSON.parse(text) as string | number | boolean);
+    this.#store(field, { text }, field.kind === "json" ? text : JSON.parse(text));
   }
 
   /** Takes a `gen_ai.*` scalar that the Log API has no field for; it goes to the metadata. */
@@ -156,23 +147,30 @@ export class OpenLog implements RecordedLog {
     if (!this.#open) return;
     const attributes = this.#attributes;
     this.#attributes = {};
-    guarded("writing attributes", () => this.#span.setAttributes(attributes));
+    guarded("recording attributes", () => this.#span.setAttributes(attributes));
   }
 
   /** Ends the span with what was thrown. */
   fail(error: unknown): void {
     if (!this.#open) return;
     guarded("recording the error", () => {
-      const text = errorText(error, this.policy);
-      this.set(FIELDS.error, text);
-      this.#span.setStatus({ code: SpanStatusCode.ERROR, message: text });
+      this.set(FIELDS.error, errorText(error, this.policy));
+      // Masked and within the cap, as the field has it.
+      const message = this.#attributes[FIELDS.error.attribute] as string;
+      this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
       this.#span.addEvent("exception", {
         "exception.type": errorName(error),
-        "exception.message": text,
-        "exception.stacktrace": stackOf(error),
+        "exception.message": message,
+        "exception.stacktrace": this.#stackOf(error),
       });
     });
     this.end(isAbort(error) ? "aborted" : "error");
+  }
+
+  /** The stack may be a getter of the user's, and is the one getter that has to be run. */
+  #stackOf(error: unknown): string | undefined {
+    const stack = isInstance(error, Error) ? guarded("the stack", () => error.stack) : undefined;
+    return typeof stack === "string" ? encodeText(stack, "error", this.policy).plain : undefined;
   }
 
   /** Ends the span. Later calls do nothing. */
@@ -182,21 +180,18 @@ export class OpenLog implements RecordedLog {
       this.meta.outcome = toJsonText(outcome);
       this.#attributes[ATTR_OUTCOME] = outcome;
     }
-    if (Object.keys(this.#truncated).length > 0) {
-      this.meta.truncated = toJsonText(this.#truncated);
-      this.#attributes[ATTR_TRUNCATED] = this.meta.truncated;
-    }
     const { content, contentAttributes } = this.policy;
     if (content === "span") {
-      guarded("more attributes", () => Object.assign(this.#attributes, contentAttributes?.(this)));
+      guarded("recording attributes", () =>
+        Object.assign(this.#attributes, contentAttributes?.(this)),
+      );
     }
     this.flushAttributes();
     this.#open = false;
-    guarded("ending the span", () => this.#span.end());
+    guarded("the end", () => this.#span.end());
   }
 }
 
-function stackOf(error: unknown): string | undefined {
-  const stack = error instanceof Error ? error.stack : undefined;
-  return typeof stack === "string" ? maskSecrets(stack) : undefined;
+function wrongForm(field: LogField): void {
+  leftOut(field.option, `expected ${field.opens ?? field.kind}`);
 }

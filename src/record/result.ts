@@ -6,6 +6,7 @@ import {
 } from "../base/attributes.ts";
 import { dataProperty } from "../base/data-property.ts";
 import { type ProviderReading, readProviderResponse } from "../providers/index.ts";
+import { isMessage } from "./chat-message.ts";
 import { FIELDS } from "./fields.ts";
 import { guarded } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";
@@ -16,25 +17,21 @@ import type { Settings } from "./settings.ts";
  * `output_message`, a string as `output`, anything else as JSON text in `output`. What the
  * user's code has already set with `record()` stays.
  */
-export function recordResult(log: OpenLog, settings: Settings, value: unknown): void {
-  if (!log.recording || settings.output === false) return;
-  const { output } = settings;
-  const result =
+export function recordResult(log: OpenLog, { output }: Settings, value: unknown): void {
+  if (!log.recording) return;
+  const made =
     typeof output === "function" ? guarded("the output option", () => output(value)) : value;
-  if (result === undefined) return;
-  const reading = log.type === "prompt" ? readProviderResponse(result) : undefined;
-  if (reading !== undefined) return recordReading(log, reading);
-  if (hasOutput(log)) return;
-  log.set(
-    log.type !== "tool" && isChatMessage(result) ? FIELDS.outputMessage : FIELDS.output,
-    result,
-  );
+  const reading = readProviderResponse(made);
+  recordUsage(log, reading ?? readProviderResponse(value));
+  if (output === false || hasOutput(log)) return;
+  const message = reading?.outputMessage ?? (hasContent(made) ? made : undefined);
+  if (message === undefined || log.type === "tool") log.set(FIELDS.output, made);
+  else log.set(FIELDS.outputMessage, message);
 }
 
-/** Records what a provider's response says, under what `record()` has set. */
-export function recordReading(log: OpenLog, reading: ProviderReading): void {
-  if (!hasOutput(log)) log.set(FIELDS.outputMessage, reading.outputMessage);
-  if (log.type !== "prompt") return;
+/** Records the tokens and the like that a provider's response names; `record()` wins. */
+export function recordUsage(log: OpenLog, reading: ProviderReading | undefined): void {
+  if (reading === undefined || log.type !== "prompt") return;
   for (const name of ["promptTokens", "outputTokens", "finishReason"] as const) {
     if (log.fields[FIELDS[name].wire] === undefined) log.set(FIELDS[name], reading[name]);
   }
@@ -49,8 +46,6 @@ function hasOutput(log: OpenLog): boolean {
 }
 
 /** `{ role, content }`, as chat APIs write it. */
-function isChatMessage(value: unknown): boolean {
-  return (
-    typeof dataProperty(value, "role") === "string" && dataProperty(value, "content") !== undefined
-  );
+function hasContent(value: unknown): boolean {
+  return dataProperty(value, "content") !== undefined && isMessage(value);
 }

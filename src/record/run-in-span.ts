@@ -1,4 +1,4 @@
-import { type Context, context, ProxyTracerProvider, SpanKind, trace } from "@opentelemetry/api";
+import type { Context } from "@opentelemetry/api";
 import { ATTR_TYPE } from "../base/attributes.ts";
 import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
 import type { JsonText } from "../base/json-text.ts";
@@ -8,6 +8,7 @@ import { guarded } from "./guard.ts";
 import { recordInputs } from "./inputs.ts";
 import { observe } from "./observe.ts";
 import { OpenLog } from "./open-log.ts";
+import { context, ProxyTracerProvider, trace } from "./otel-api.ts";
 import { currentPolicy } from "./policy.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
 import { VERSION } from "./version.ts";
@@ -54,21 +55,17 @@ export function openSpan(
   parent: Context,
 ): OpenedSpan | undefined {
   if (isTracingOff()) return undefined;
-  return guarded("opening a span", () => {
+  return guarded("the span", () => {
     const { settings } = call;
     const path = pathOf(call, self, args);
     const span = trace
       .getTracer("flowspan", VERSION)
-      .startSpan(
-        path || settings.type,
-        { kind: SpanKind.INTERNAL, attributes: { [ATTR_TYPE]: settings.type } },
-        parent,
-      );
+      .startSpan(path || settings.type, { attributes: { [ATTR_TYPE]: settings.type } }, parent);
     const above = parent.getValue(OPEN_LOG_KEY) as OpenLog | undefined;
     const log = new OpenLog(span, settings.type, currentPolicy(), settings.query, above?.rootId);
     if (log.recording) {
       sharedState().recorded.set(span, log);
-      recordStart(log, call, path, self, args, parent);
+      guarded("recording the call", () => recordStart(log, call, path, self, args, parent));
     } else {
       sharedState().notSampled++;
     }
@@ -99,12 +96,12 @@ function recordStart(
 /** The option, a string or made from the call; else the default. Empty: assembling makes one. */
 function pathOf(call: Call, self: unknown, args: readonly unknown[]): string {
   const { path } = call.settings;
-  if (typeof path === "string") return path;
-  if (typeof path === "function") {
-    const made = guarded("the path option", () => Reflect.apply(path, self, args));
-    if (typeof made === "string" && made !== "") return made;
-  }
-  return call.defaultPath(self);
+  const made =
+    typeof path === "function"
+      ? guarded("the path option", () => Reflect.apply(path, self, args))
+      : path;
+  if (typeof made === "string" && made !== "") return made;
+  return guarded("the path option", () => call.defaultPath(self)) ?? "";
 }
 
 /** What the API's proxy hands out while nobody has registered a provider. */

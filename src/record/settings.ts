@@ -1,6 +1,6 @@
 import type { LogField } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
-import { FIELDS } from "./fields.ts";
+import { FIELDS, fits } from "./fields.ts";
 
 /** A function as the runner calls it. */
 export type WrappedFunction = (...args: never[]) => unknown;
@@ -16,34 +16,31 @@ export interface Settings {
   readonly query: VersionQuery;
 }
 
-type Check = readonly [expected: string, fits: (value: unknown) => boolean];
+/** What an option may be, in the words of the message, and how that is told. */
+const FORMS = {
+  "a non-empty string": (value: unknown) => typeof value === "string" && value.trim() !== "",
+  "a function": (value: unknown) => typeof value === "function",
+  "a list of names": (value: unknown) =>
+    Array.isArray(value) && value.every((entry) => typeof entry === "string"),
+  false: (value: unknown) => value === false,
+} as const;
 
-const isFunction = (value: unknown): boolean => typeof value === "function";
-const isText = (value: unknown): boolean => typeof value === "string" && value.trim() !== "";
-const isNames = (value: unknown): boolean =>
-  Array.isArray(value) && value.every((entry) => typeof entry === "string");
+type Form = keyof typeof FORMS;
 
-const TEXT: Check = ["a non-empty string", isText];
-const NAMES: Check = ["a list of names", isNames];
+const TEXT: Form = "a non-empty string";
+const NAMES: Form = "a list of names";
+const FUNCTION: Form = "a function";
 
 /** Options that are no field of the Log API's body, and what each has to be. */
-const OPTIONS: Readonly<Record<string, Check>> = {
-  path: ["a non-empty string or a function", (value) => isFunction(value) || isText(value)],
-  inputs: [
-    "a list of names, a function or false",
-    (value) => value === false || isFunction(value) || isNames(value),
-  ],
-  output: ["a function or false", (value) => value === false || isFunction(value)],
-  versionId: TEXT,
-  deployedEnvironment: TEXT,
-  only: NAMES,
-  except: NAMES,
+const OPTIONS: Readonly<Record<string, readonly Form[]>> = {
+  path: [TEXT, FUNCTION],
+  inputs: [NAMES, FUNCTION, "false"],
+  output: [FUNCTION, "false"],
+  versionId: [TEXT],
+  deployedEnvironment: [TEXT],
+  only: [NAMES],
+  except: [NAMES],
 };
-
-/** With a version targeted by the query no details are sent. */
-const KERNELS = /^(?:prompt|flow|tool)$/;
-/** Fields that differ by call: `record()` sets them, options may not. */
-const PER_CALL = /^(?:outputMessage|messages|error|startTime|endTime)$/;
 
 /**
  * Checks a wrapper's options.
@@ -58,38 +55,39 @@ export function resolveSettings(type: LogType, options: string | object | undefi
   for (const name of Object.keys(given)) {
     const value = given[name];
     if (value === undefined) continue;
-    const option = OPTIONS[name];
-    if (option === undefined) fixed.push(fixedField(type, name, value));
-    else if (!option[1](value)) fail(type, name, option[0], value);
+    const forms = OPTIONS[name];
+    if (forms === undefined) fixed.push(fixedField(type, name, value));
+    else if (!forms.some((form) => FORMS[form](value))) {
+      fail(type, name, forms.join(" or "), value);
+    }
   }
-  const { path, inputs, output, versionId, deployedEnvironment } = given;
+  const { versionId, deployedEnvironment } = given;
   const targeted = versionId !== undefined || deployedEnvironment !== undefined;
   return {
+    ...given,
     type,
-    path,
-    inputs,
-    output,
-    fixed: fixed.filter(([field]) => !(targeted && KERNELS.test(field.wire))),
+    // With a version targeted by the query no details are sent.
+    fixed: fixed.filter(([field]) => !(targeted && field.wire === type)),
     query: { versionId, deployedEnvironment },
     // Each was checked above, under its own name.
-  } as Settings;
+  } as unknown as Settings;
 }
 
 function fixedField(type: LogType, name: string, value: unknown): [LogField, unknown] {
   const isKernel = name === "attributes" && type === "flow";
   const field = FIELDS[isKernel ? "flow" : name];
-  if (!field?.types.includes(type) || PER_CALL.test(name)) {
+  if (!field?.types.includes(type)) {
     throw new TypeError(`${type}(): there is no option ${name}.`);
   }
-  if (isKernel) return [field, { attributes: value }];
-  const isScalar = field.kind !== "json" && field.kind !== "text";
-  const isDate = name === "createdAt" && value instanceof Date;
-  const came: string = typeof value;
-  if (isScalar && !isDate && came !== field.kind) fail(type, name, `a ${field.kind}`, value);
-  return [field, value];
+  if (!fits(field, value)) fail(type, name, `a ${field.kind}`, value);
+  return [field, isKernel ? { attributes: value } : value];
 }
 
 function fail(type: LogType, name: string, expected: string, value: unknown): never {
-  const came = value === null ? "null" : Array.isArray(value) ? "a list" : typeof value;
-  throw new TypeError(`${type}(): option ${name}: expected ${expected}, got ${came}.`);
+  throw new TypeError(`${type}(): option ${name}: expected ${expected}, got ${typeName(value)}.`);
+}
+
+/** What came, for a message. */
+export function typeName(value: unknown): string {
+  return value === null ? "null" : Array.isArray(value) ? "a list" : typeof value;
 }

@@ -102,6 +102,26 @@ describe("generators", () => {
     expect(recording.fields("walk").error).toBe("Error: in");
   });
 
+  it("record nothing when they are ended before the first next", () => {
+    const walk = flow("walk", function* () {
+      yield 1;
+    });
+
+    const walker = walk();
+    walker.return();
+    walker.next();
+    expect(recording.spans()).toEqual([]);
+  });
+
+  it("of another function, given back, end their span by return() alone", () => {
+    function* steps() {
+      yield 1;
+    }
+
+    flow("go", () => steps())().return();
+    expect(recording.span("go").attributes["flowspan.outcome"]).toBe("cancelled");
+  });
+
   it("async: the span covers the drain, children nest, text chunks join", async () => {
     const child = tool("child", async () => "c");
     const talk = prompt("talk", async function* () {
@@ -209,4 +229,85 @@ describe("streams", () => {
       "gen_ai.usage.cache_read.input_tokens": 4,
     });
   });
+
+  it.each<[string, (got: ReadableStream<string>) => Promise<unknown>]>([
+    ["iteration", async (got) => drain(got)],
+    ["a reader", async (got) => drain(readerOf(got))],
+    ["tee", async (got) => Promise.all(got.tee().map((branch) => drain(branch)))],
+    ["pipeThrough", async (got) => drain(got.pipeThrough(new TransformStream()))],
+    ["cancel", async (got) => got.cancel()],
+  ])("of a wrapped function in another end both spans, read by %s", async (_way, read) => {
+    const inner = prompt("inner", () => stream(["a", "b"]));
+    const outer = flow("outer", () => inner());
+
+    await read(outer());
+    await tick();
+    expect(recording.spans().map(({ name }) => name)).toEqual(["inner", "outer"]);
+  });
+
+  it("go on when one branch of a tee is cancelled", async () => {
+    const [left, right] = flow("go", () => stream(["a", "b"]))().tee();
+
+    right.cancel();
+    await drain(left);
+    expect(recording.fields("go")).toEqual({ path: "go", output: "ab" });
+    expect(recording.span("go").attributes["flowspan.outcome"]).toBeUndefined();
+  });
+
+  it("go on when a reader with a pending read lets go", async () => {
+    let controller: ReadableStreamDefaultController | undefined;
+    const got = flow(
+      "go",
+      () =>
+        new ReadableStream({
+          start(given) {
+            controller = given;
+          },
+        }),
+    )();
+
+    const reader = got.getReader();
+    const pending = reader.read().catch((error: unknown) => error);
+    reader.releaseLock();
+    expect(await pending).toBeInstanceOf(TypeError);
+    controller?.enqueue("late");
+    controller?.close();
+    await drain(got);
+    expect(recording.fields("go")).toEqual({ path: "go", output: "late" });
+  });
+
+  it("refuse in pipeThrough what the platform refuses, at once", () => {
+    const locked = flow("go", () => stream(["a"]))();
+    locked.getReader();
+
+    expect(() => locked.pipeThrough(new TransformStream())).toThrow(TypeError);
+    expect(() => flow("go", () => stream(["a"]))().pipeThrough({} as never)).toThrow(TypeError);
+  });
+
+  it("are pulled in the span's context", async () => {
+    const child = tool("child", () => 1);
+    const source = () => ({
+      pull(controller: ReadableStreamDefaultController) {
+        child();
+        controller.enqueue("x");
+        controller.close();
+      },
+    });
+
+    const got = flow("go", () => new ReadableStream(source(), { highWaterMark: 0 }))();
+    await tick();
+    await drain(readerOf(got));
+    expect(recording.span("child").parentSpanContext?.spanId).toBe(
+      recording.span("go").spanContext().spanId,
+    );
+  });
 });
+
+async function drain(source: AsyncIterable<unknown>): Promise<void> {
+  for await (const _ of source);
+}
+
+async function* readerOf(source: ReadableStream): AsyncGenerator {
+  const reader = source.getReader();
+  for (let step = await reader.read(); !step.done; step = await reader.read()) yield step.value;
+}
