@@ -53,7 +53,10 @@ export interface SharedState {
 /** What an already wrapped function was wrapped with. */
 export interface WrappedMark {
   readonly type: LogType;
-  readonly path: string | undefined;
+  /** As the options have it: a text, or the very function. */
+  readonly path: unknown;
+  /** What is wrapped. */
+  readonly fn: object;
 }
 
 const KEY: unique symbol = Symbol.for("flowspan.state.v1") as never;

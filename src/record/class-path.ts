@@ -1,4 +1,4 @@
-import { dataProperty, isObject } from "../base/data-property.ts";
+import { dataProperty, functionName, isObject } from "../base/data-property.ts";
 
 /**
  * `Class/method` for a call on `self`: the class is the one that owns the method, also when a
@@ -9,9 +9,9 @@ export function classPath(
   method: PropertyKey,
   owns: (value: unknown) => boolean,
 ): string {
-  const owner = ownerOf(self, method, owns) ?? ownClass(self);
+  const owner = ownClass(ownerOf(self, method, owns) ?? self);
   const name = memberName(method);
-  return owner === undefined || owner === "" ? name : `${className(owner)}/${name}`;
+  return owner === "" ? name : `${className(owner)}/${name}`;
 }
 
 /** A member's name in a path; a private one stands without its `#`. */
@@ -29,16 +29,15 @@ function ownerOf(
   self: unknown,
   method: PropertyKey,
   owns: (value: unknown) => boolean,
-): string | undefined {
+): object | undefined {
   if (!isObject(self) && typeof self !== "function") return undefined;
   for (let at: object | null = self; at !== null; at = Object.getPrototypeOf(at)) {
-    // A static method's owner is the class itself; an own property's is the instance's class.
-    if (owns(Object.getOwnPropertyDescriptor(at, method)?.value)) return ownClass(at);
+    if (owns(Object.getOwnPropertyDescriptor(at, method)?.value)) return at;
   }
   return undefined;
 }
 
-function ownClass(self: unknown): string | undefined {
-  const owner = typeof self === "function" ? self : dataProperty(self, "constructor");
-  return typeof owner === "function" ? owner.name : undefined;
+/** A static method's owner is the class itself; an own property's is the instance's class. */
+function ownClass(owner: unknown): string {
+  return functionName(typeof owner === "function" ? owner : dataProperty(owner, "constructor"));
 }

@@ -1,9 +1,9 @@
-import { isObject } from "../base/data-property.ts";
+import { functionName, isObject } from "../base/data-property.ts";
 import type { LogType } from "../base/log-types.ts";
-import { decorateLegacy, decorateStandard, isDecoratorContext } from "./decorate.ts";
-import { decorateClass, isClass } from "./decorate-class.ts";
+import { decorate, isDecoratorContext } from "./decorate.ts";
+import { isClass } from "./decorate-class.ts";
 import { runInSpan } from "./run-in-span.ts";
-import { resolveSettings, type WrappedFunction } from "./settings.ts";
+import { resolveSettings, typeName, type WrappedFunction } from "./settings.ts";
 import type { AnyFunction, CommonOptions } from "./types.ts";
 import { wrapFunction } from "./wrap-function.ts";
 
@@ -54,36 +54,33 @@ export interface LogWrapper<Options> extends LogDecorator {
 /** Makes `flow`, `prompt` or `tool`. */
 export function createWrapper<Options extends object>(type: LogType): LogWrapper<Options> {
   const wrapper = (first?: unknown, second?: unknown, third?: PropertyDescriptor): unknown => {
-    if (isDecoratorContext(second)) return decorateStandard(type, undefined, first, second);
     if (typeof second === "function") return wrap(type, optionsOf(type, first), second);
-    if (typeof second === "string" || typeof second === "symbol") {
-      return decorateLegacy(type, undefined, first, second, third);
-    }
-    if (isClass(first)) return decorateClass(type, undefined, first as WrappedFunction);
+    if (isDecorating(first, second)) return decorate(type, undefined, first, second, third);
+    if (second !== undefined) throw notUsable(type, second);
     if (typeof first === "function") return wrap(type, undefined, first);
-    return decorator(type, optionsOf(type, first));
+    const options = optionsOf(type, first);
+    // A wrong option shows where the decorator is written, not at the first call.
+    resolveSettings(type, options);
+    return (target: unknown, name?: unknown, descriptor?: PropertyDescriptor) =>
+      decorate(type, options, target, name, descriptor);
   };
   const run = (options: string | Options, body: () => unknown): unknown => {
     if (typeof body !== "function") throw notUsable(type, body);
     const settings = resolveSettings(type, optionsOf(type, options));
-    return runInSpan({ fn: body, settings, defaultPath: () => body.name }, undefined, []);
+    return runInSpan({ fn: body, settings, defaultPath: () => functionName(body) }, undefined, []);
   };
   return Object.assign(wrapper, { run }) as LogWrapper<Options>;
 }
 
 function wrap(type: LogType, options: string | object | undefined, fn: unknown): unknown {
   const callable = fn as WrappedFunction;
-  return wrapFunction(callable, resolveSettings(type, options), () => callable.name);
+  return wrapFunction(callable, resolveSettings(type, options), () => functionName(callable));
 }
 
-function decorator(type: LogType, options: string | object | undefined): LogDecorator {
-  // A wrong option shows where the decorator is written, not at the first call.
-  resolveSettings(type, options);
-  const decorate = (target: unknown, second?: unknown, third?: PropertyDescriptor): unknown =>
-    isDecoratorContext(second)
-      ? decorateStandard(type, options, target, second)
-      : decorateLegacy(type, options, target, second as PropertyKey | undefined, third);
-  return decorate as LogDecorator;
+/** Bare, as `@flow`: a member's name or context stands second, and a class may stand alone. */
+function isDecorating(first: unknown, second: unknown): boolean {
+  if (second === undefined) return isClass(first);
+  return isDecoratorContext(second) || typeof second === "string" || typeof second === "symbol";
 }
 
 function optionsOf(type: LogType, value: unknown): string | object | undefined {
@@ -93,6 +90,7 @@ function optionsOf(type: LogType, value: unknown): string | object | undefined {
 }
 
 function notUsable(type: LogType, value: unknown): TypeError {
-  const came = value === null ? "null" : typeof value;
-  return new TypeError(`${type}(): expected a function, a path or options, got ${came}.`);
+  return new TypeError(
+    `${type}(): expected a function, a path or options, got ${typeName(value)}.`,
+  );
 }

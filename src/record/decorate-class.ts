@@ -1,7 +1,8 @@
+import { functionName } from "../base/data-property.ts";
 import { sharedState } from "../base/shared-state.ts";
-import { className, classPath, memberName } from "./class-path.ts";
+import { className, memberName } from "./class-path.ts";
 import { resolveSettings, type Settings, type WrappedFunction } from "./settings.ts";
-import { wrapFunction } from "./wrap-function.ts";
+import { wrapMember } from "./wrap-member.ts";
 
 /** The options that narrow a class decorator; a path that stands for options has neither. */
 interface Narrowing {
@@ -9,9 +10,10 @@ interface Narrowing {
   readonly except?: readonly string[];
 }
 
-/** True for a class, as the language tells it from a function. */
+/** True for a class: unlike a function's, its `prototype` cannot be replaced. */
 export function isClass(value: unknown): boolean {
-  return typeof value === "function" && /^class\b/.test(Function.prototype.toString.call(value));
+  if (typeof value !== "function") return false;
+  return Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
 }
 
 /**
@@ -24,36 +26,26 @@ export function decorateClass(
   options: string | object | undefined,
   decorated: WrappedFunction,
 ): void {
-  const settings = resolveSettings(type, options);
-  const { only, except } = { ...(options as Narrowing | undefined) };
+  const { path } = resolveSettings(type, options);
+  const shared = typeof options === "string" ? {} : { ...options };
+  const { only, except } = shared as Narrowing;
   const prototype: object = decorated.prototype;
   for (const name of Reflect.ownKeys(prototype)) {
     const listed = (names: Narrowing["only"]) => names?.includes(name as string);
     if (name === "constructor" || listed(except) || (only && !listed(only))) continue;
     const property = Object.getOwnPropertyDescriptor(prototype, name);
-    if (typeof property?.value !== "function" || sharedState().wrapped.has(property.value))
-      continue;
-    const value = wrapMethod(settings, decorated.name, name, property.value as WrappedFunction);
+    if (property?.value === undefined || sharedState().wrapped.has(property.value)) continue;
+    const own = { ...shared, path: memberPath(path ?? className(functionName(decorated)), name) };
+    const value = wrapMember(type, own, name, property.value);
     Object.defineProperty(prototype, name, { ...property, value });
   }
 }
 
-function wrapMethod(
-  settings: Settings,
-  owner: string,
-  name: PropertyKey,
-  method: WrappedFunction,
-): WrappedFunction {
+function memberPath(path: NonNullable<Settings["path"]>, name: PropertyKey): Settings["path"] {
   const label = memberName(name);
-  const { path } = settings;
-  const own: Settings = {
-    ...settings,
-    path:
-      typeof path === "function"
-        ? function (this: unknown, ...args: unknown[]) {
-            return `${Reflect.apply(path, this, args)}/${label}`;
-          }
-        : `${path ?? className(owner)}/${label}`,
+  if (typeof path === "string") return path === "" ? label : `${path}/${label}`;
+  return function (this: unknown, ...args: unknown[]) {
+    const made = Reflect.apply(path, this, args);
+    return made && `${made}/${label}`;
   };
-  return wrapFunction(method, own, (self) => classPath(self, name, () => true));
 }

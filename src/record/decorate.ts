@@ -1,8 +1,7 @@
 import { isObject } from "../base/data-property.ts";
-import { classPath } from "./class-path.ts";
 import { decorateClass } from "./decorate-class.ts";
-import { resolveSettings, type Settings, type WrappedFunction } from "./settings.ts";
-import { wrapFunction } from "./wrap-function.ts";
+import type { Settings, WrappedFunction } from "./settings.ts";
+import { wrapMember } from "./wrap-member.ts";
 
 type Options = string | object | undefined;
 type LogTypeName = Settings["type"];
@@ -15,7 +14,20 @@ interface DecoratorContext {
 
 /** True for the second argument of a TC39 decorator. */
 export function isDecoratorContext(value: unknown): value is DecoratorContext {
-  return isObject(value) && "kind" in value && "addInitializer" in value;
+  return isObject(value) && "addInitializer" in value;
+}
+
+/** Decorates under whichever standard the arguments show. */
+export function decorate(
+  type: LogTypeName,
+  options: Options,
+  target: unknown,
+  second: unknown,
+  descriptor: PropertyDescriptor | undefined,
+): unknown {
+  return isDecoratorContext(second)
+    ? decorateStandard(type, options, target, second)
+    : decorateLegacy(type, options, target, second as PropertyKey | undefined, descriptor);
 }
 
 /**
@@ -24,7 +36,7 @@ export function isDecoratorContext(value: unknown): value is DecoratorContext {
  *
  * @throws TypeError for plain getters and setters.
  */
-export function decorateStandard(
+function decorateStandard(
   type: LogTypeName,
   options: Options,
   value: unknown,
@@ -38,13 +50,11 @@ export function decorateStandard(
     case "field":
       return (initial: unknown) => wrapMember(type, options, context.name, initial);
     case "accessor": {
-      const { get, set } = value as {
-        get: (this: unknown) => unknown;
+      const { set } = value as {
         set: (this: unknown, next: unknown) => void;
       };
       return {
         init: (initial: unknown) => wrapMember(type, options, context.name, initial),
-        get,
         set(this: unknown, next: unknown) {
           set.call(this, wrapMember(type, options, context.name, next));
         },
@@ -60,7 +70,7 @@ export function decorateStandard(
  *
  * @throws TypeError for fields, getters and setters, which that standard cannot wrap.
  */
-export function decorateLegacy(
+function decorateLegacy(
   type: LogTypeName,
   options: Options,
   target: unknown,
@@ -78,23 +88,6 @@ export function decorateLegacy(
   return { ...descriptor, value: wrapMember(type, options, name, descriptor.value) };
 }
 
-/** A member's value with a span round its calls; anything but a function stays as it is. */
-function wrapMember(
-  type: LogTypeName,
-  options: Options,
-  name: PropertyKey,
-  value: unknown,
-): unknown {
-  if (typeof value !== "function") return value;
-  const settings = resolveSettings(type, options);
-  const wrapper: unknown = wrapFunction(value as WrappedFunction, settings, (self) =>
-    classPath(self, name, (own) => own === wrapper),
-  );
-  return wrapper;
-}
-
 function refused(type: LogTypeName, name: PropertyKey, what: string): TypeError {
-  return new TypeError(
-    `@${type}: ${String(name)} is ${what}, which runs no call to record. Decorate a method.`,
-  );
+  return new TypeError(`@${type}: ${String(name)} is ${what}. Decorate a method.`);
 }

@@ -1,4 +1,6 @@
 import { dataProperty, isObject } from "../base/data-property.ts";
+import { sharedState } from "../base/shared-state.ts";
+import { isMessage } from "./chat-message.ts";
 import { FIELDS } from "./fields.ts";
 import { guarded } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";
@@ -22,24 +24,23 @@ export function recordInputs(
   if (inputs === false || log.policy.content === "none") return;
   if (typeof inputs === "function") {
     const made = guarded("the inputs option", () => Reflect.apply(inputs, self, args));
-    if (made !== undefined) log.set(FIELDS.inputs, made);
-    return;
+    log.set(FIELDS.inputs, made);
+  } else if (args.length > 0) {
+    const isNamed = args.length === 1 && inputs === undefined && isPlainObject(args[0]);
+    recordNamed(log, isNamed ? (args[0] as object) : nameArguments(inputs ?? namesOf(fn), args));
   }
-  if (args.length === 0) return;
-  const named =
-    args.length === 1 && inputs === undefined && isPlainObject(args[0])
-      ? args[0]
-      : nameArguments(inputs ?? namesOf(fn), args);
-  recordNamed(log, named);
 }
 
 /** By function, so that its source is read once. */
 const NAMES = new WeakMap<WrappedFunction, readonly (string | undefined)[]>();
 
 function namesOf(fn: WrappedFunction): readonly (string | undefined)[] {
+  // A wrapper's own source says nothing.
+  const inner = sharedState().wrapped.get(fn)?.fn;
+  if (inner !== undefined) return namesOf(inner as WrappedFunction);
   let names = NAMES.get(fn);
   if (names === undefined) {
-    names = guarded("reading parameter names", () => parameterNames(fn)) ?? [];
+    names = parameterNames(fn);
     NAMES.set(fn, names);
   }
   return names;
@@ -51,7 +52,12 @@ function nameArguments(
 ): Record<string, unknown> {
   const named: Record<string, unknown> = Object.create(null);
   for (const [index, value] of args.entries()) {
-    if (value !== undefined) named[names[index] ?? `arg${index}`] = value;
+    const name = names[index] ?? `arg${index}`;
+    if (name.startsWith("...")) {
+      named[name.slice(3).trim()] = args.slice(index);
+      break;
+    }
+    if (value !== undefined) named[name] = value;
   }
   return named;
 }
@@ -67,36 +73,23 @@ function recordNamed(log: OpenLog, named: object): void {
 }
 
 function findMessages(named: object): string | undefined {
-  return guarded("reading messages", () =>
+  return guarded("recording messages", () =>
     Object.keys(named).find((key) => isMessages(dataProperty(named, key))),
   );
 }
 
-/** A non-empty list whose every entry has a role. */
 function isMessages(value: unknown): boolean {
-  if (!Array.isArray(value) || value.length === 0) return false;
-  return value.every((entry) => typeof dataProperty(entry, "role") === "string");
+  return Array.isArray(value) && value.length > 0 && value.every(isMessage);
 }
 
 /** A copy of the object's own properties but one; getters stay getters and do not run. */
 function without(object: object, omitted: string): object {
-  const copy: Record<string, unknown> = {};
-  for (const key of Object.keys(object)) {
-    if (key === omitted) continue;
-    const property = Object.getOwnPropertyDescriptor(object, key);
-    if (property === undefined) continue;
-    if ("value" in property && key !== "__proto__") copy[key] = property.value;
-    else Object.defineProperty(copy, key, property);
-  }
-  return copy;
+  const { [omitted]: _, ...kept } = Object.getOwnPropertyDescriptors(object);
+  return Object.defineProperties({}, kept);
 }
 
-function isPlainObject(value: unknown): value is object {
-  if (!isObject(value)) return false;
-  return (
-    guarded("reading an argument", () => {
-      const prototype = Object.getPrototypeOf(value);
-      return prototype === Object.prototype || prototype === null;
-    }) ?? false
-  );
+/** By its constructor: an object that throws when it is looked at counts as one. */
+function isPlainObject(value: unknown): boolean {
+  const made = dataProperty(value, "constructor");
+  return isObject(value) && (made === Object || made === undefined);
 }

@@ -1,11 +1,11 @@
-const SINGLE_ARROW_PARAMETER = /^(?:async\s+)?([\p{ID_Start}$_][\p{ID_Continue}$]*)\s*=>/u;
-const PARAMETER = /^\s*(?:\.\.\.\s*)?([\p{ID_Start}$_][\p{ID_Continue}$]*)/u;
-/** A comment, a quoted text, or one character. */
-const TOKEN = /\/\/[^\n]*|\/\*[\s\S]*?\*\/|(["'`])(?:\\[\s\S]|(?!\1)[^\\])*\1|[\s\S]/gu;
+const SINGLE_ARROW_PARAMETER = /^(?:async\s+)?([^\s(=]+)\s*=>/;
+const PARAMETER = /^\s*((?:\.\.\.\s*)?[^\s.={[]+)/;
+/** A comment or a quoted text, which are captured and passed over, or one character. */
+const TOKEN = /(\/\/[^\n]*|\/\*[\s\S]*?\*\/|(["'`])(?:\\[\s\S]|(?!\2)[^\\])*\2)|[\s\S]/gu;
 
 /**
  * The names of a function's parameters as its source has them: `["question", "limit"]`.
- * A destructured parameter has no name (`undefined`); a rest parameter is named without its dots.
+ * A destructured parameter has no name (`undefined`); a rest parameter is named with its dots.
  * An empty list when the source can't be read (native and bound functions).
  */
 export function parameterNames(fn: (...args: never[]) => unknown): readonly (string | undefined)[] {
@@ -21,8 +21,8 @@ function parameterTexts(source: string): readonly string[] {
   let depth = 0;
   // The list begins at the first outer parenthesis: a computed method name may hold some.
   let current: string | undefined;
-  for (const [token, quote] of source.matchAll(TOKEN)) {
-    if (quote !== undefined || /^\/[/*]/.test(token)) continue;
+  for (const [token, skipped] of source.matchAll(TOKEN)) {
+    if (skipped) continue;
     if (/[)\]}]/.test(token)) depth--;
     const isOuter = depth === (current === undefined ? 0 : 1);
     if (current === undefined) {

@@ -1,7 +1,6 @@
-import { context } from "@opentelemetry/api";
-import { isObject } from "../base/data-property.ts";
 import { sharedState } from "../base/shared-state.ts";
 import { observeIterator } from "./observe-iterator.ts";
+import { context } from "./otel-api.ts";
 import { type Call, openSpan, runInSpan } from "./run-in-span.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
 
@@ -19,29 +18,26 @@ export function wrapFunction<F extends WrappedFunction>(
 ): F {
   const { wrapped } = sharedState();
   const mark = wrapped.get(fn);
-  const path = typeof settings.path === "string" ? settings.path : undefined;
-  if (mark !== undefined && mark.type === settings.type && mark.path === path) return fn;
+  const { type, path } = settings;
+  if (mark !== undefined && mark.type === type && mark.path === path) return fn;
   const call: Call = { fn, settings, defaultPath };
   const run = isGeneratorFunction(fn) ? runGenerator : runInSpan;
   const wrapper = new Proxy(fn, {
     apply: (_target, self: unknown, args: unknown[]) => run(call, self, args),
   });
-  wrapped.set(wrapper, { type: settings.type, path });
+  wrapped.set(wrapper, { type, path, fn });
   return wrapper;
 }
 
 /** A generator runs nothing before its first `next`: that is when its span opens. */
 function runGenerator(call: Call, self: unknown, args: readonly unknown[]): unknown {
-  const generator: unknown = Reflect.apply(call.fn, self, args);
+  const generator = Reflect.apply(call.fn, self, args) as object;
   // The span belongs under whoever made the generator, wherever it is read.
   const parent = context.active();
-  if (isObject(generator)) {
-    observeIterator(generator, () => openSpan(call, self, args, parent));
-  }
+  observeIterator(generator, () => openSpan(call, self, args, parent));
   return generator;
 }
 
 function isGeneratorFunction(fn: WrappedFunction): boolean {
-  const tag = Object.prototype.toString.call(fn);
-  return tag === "[object GeneratorFunction]" || tag === "[object AsyncGeneratorFunction]";
+  return /GeneratorFunction\]$/.test(Object.prototype.toString.call(fn));
 }

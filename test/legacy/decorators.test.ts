@@ -78,6 +78,6 @@ describe("decorators under experimentalDecorators", () => {
         }
       }
       return Wrong;
-    }).toThrow("price is a getter or setter, which runs no call to record.");
+    }).toThrow("price is a getter or setter. Decorate a method.");
   });
 });

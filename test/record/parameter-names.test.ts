@@ -16,7 +16,7 @@ describe("parameterNames", () => {
     ["function* (to = 3) {}", ["to"]],
     ['(a = "x,y(", b = [1, 2], c = f(1, 2)) => a', ["a", "b", "c"]],
     ["({ a, b }, [c], d) => a", [undefined, undefined, "d"]],
-    ["(first, ...rest) => first", ["first", "rest"]],
+    ["(first, ...rest) => first", ["first", "...rest"]],
     ["(a /* , b ) */, c // ) \n) => a", ["a", "c"]],
     ["({ method(a, b) {} }).method", ["a", "b"]],
     ['({ ["comp(uted)"](a) {} })["comp(uted)"]', ["a"]],
