@@ -1,4 +1,4 @@
-import { type Attributes, type Span, SpanStatusCode } from "@opentelemetry/api";
+import type { Attributes, Span } from "@opentelemetry/api";
 import {
   ATTR_OUTCOME,
   ATTR_QUERY_ENVIRONMENT,
@@ -18,6 +18,7 @@ import { isMessage } from "./chat-message.ts";
 import { errorName, errorText, isAbort } from "./error-text.ts";
 import { FIELDS, fits } from "./fields.ts";
 import { guarded, leftOut } from "./guard.ts";
+import { SpanStatusCode } from "./otel-api.ts";
 
 /**
  * One log while its span is open: takes fields as they are seen, writes them to the span and to
