@@ -7,19 +7,24 @@ export type MaskText = (text: string, path: string) => string;
 /** Stands where a secret stood. */
 export const MASKED = "[masked]";
 
-/** Texts that are secrets wherever they stand, by their issuers' documented prefixes. */
+/**
+ * Texts that are secrets wherever they stand, by their issuers' documented prefixes. Each begins
+ * with letters of its own, not with a group: so V8 finds out fastest that there is none.
+ */
 const SECRET_TEXTS = [
   // OpenAI, Anthropic, OpenRouter and their like, Langfuse, xAI, GitLab, Slack
-  "(?:sk|pk-lf|xai|glpat|xox[abeoprs])-[\\w-]{16,}",
+  ...["sk", "pk-lf", "xai", "glpat", "xox[abeoprs]"].map((issuer) => `${issuer}-[\\w-]{16,}`),
   // Groq, Hugging Face, Replicate, npm, GitHub, Stripe
-  "(?:gsk|hf|r8|npm|gh[pousr]|github_pat|[sr]k_live)_\\w{16,}",
+  ...["gsk", "hf", "r8", "npm", "gh[pousr]", "github_pat", "[sr]k_live"].map(
+    (issuer) => `${issuer}_\\w{16,}`,
+  ),
   // Google, AWS
   "AIza[\\w-]{30,}",
   "A[KS]IA[A-Z0-9]{16}",
   // JSON web tokens, Authorization headers, private keys
   "eyJ[\\w-]{10,}\\.eyJ[\\w-]{10,}\\.[\\w-]{10,}",
   "[Bb]earer [\\w.~+/-]{16,}=*",
-  "-----BEGIN [A-Z ]*PRIVATE KEY-----[\\w+/=\\\\\\s-]{0,16000}?-----END [A-Z ]*PRIVATE KEY-----",
+  "BEGIN [A-Z ]*PRIVATE KEY-----[\\w+/=\\\\\\s-]{0,16000}?-----END [A-Z ]*PRIVATE KEY",
 ];
 
 /**
