@@ -96,7 +96,8 @@ function withContext(
   reading: SpanReading,
   context: Readonly<Fields> | undefined,
 ): Fields {
-  if (context === undefined || reading.own) return { ...reading.fields };
+  // Not by spreading: with the many shapes that fields have, that costs several times as much.
+  if (context === undefined || reading.own) return Object.assign({}, reading.fields);
   const fields: Fields = {};
   for (const name in context) {
     const text = context[name];
