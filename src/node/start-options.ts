@@ -1,6 +1,7 @@
 import type { FlowspanOptions } from "../otel/flowspan-options.ts";
+import { expectKnown } from "../otel/option-reader.ts";
 import type { Environment, ResolvedOptions } from "../otel/resolve-options.ts";
-import { resolveOptions } from "../otel/resolve-options.ts";
+import { OPTION_NAMES, resolveOptions } from "../otel/resolve-options.ts";
 
 const WHERE = "start()";
 const UNKNOWN_SERVICE = "unknown_service:node";
@@ -34,6 +35,7 @@ export function resolveStartOptions(
   options: StartOptions,
   environment: Environment,
 ): ResolvedStartOptions {
+  expectKnown(WHERE, options, { ...OPTION_NAMES, serviceName: true, otlpUrl: true });
   const { serviceName, otlpUrl, ...processorOptions } = options;
   expectText("serviceName", serviceName);
   expectUrl("otlpUrl", otlpUrl);

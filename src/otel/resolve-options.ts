@@ -78,7 +78,7 @@ export function resolveOptions(
 }
 
 /** Typed so that no name of `FlowspanOptions` can be missing. */
-const OPTION_NAMES: Readonly<Record<keyof FlowspanOptions, true>> = {
+export const OPTION_NAMES: Readonly<Record<keyof FlowspanOptions, true>> = {
   url: true,
   apiKey: true,
   environment: true,

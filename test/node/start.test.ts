@@ -183,4 +183,11 @@ describe("start()", () => {
 
     expect(await tracing.flush()).toMatchObject({ recorded: 0, notSampled: 3 });
   });
+
+  it("names every option of its own when one is misspelt, and changes nothing", () => {
+    expect(() => start({ servicename: "shop" } as never)).toThrow(
+      /^start\(\): expected one of .*serviceName, otlpUrl, got servicename \(option\)/,
+    );
+    expect(sharedState().policies.size).toBe(0);
+  });
 });
