@@ -202,8 +202,9 @@ export class Delivery implements OperationSink {
   #wakeForHeldBack(): void {
     const now = this.#now();
     for (const line of this.#heldBack) {
-      if (line.notBefore > now) this.#wakeAt(line.notBefore);
-      else this.#heldBack.delete(line);
+      if (line.notBefore <= now) this.#heldBack.delete(line);
+      // A pause that is over may have ended after this round looked at the trace.
+      if (this.#backlog.waiting.has(line)) this.#wakeAt(Math.max(line.notBefore, now));
     }
   }
 

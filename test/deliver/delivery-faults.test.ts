@@ -138,6 +138,27 @@ describe("a server that cuts connections", () => {
   });
 });
 
+describe("a log that the server fails over", () => {
+  // Every look at the clock finds it later, so its pause may end between any two looks.
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    "goes out again when its pause of %i ticks is over",
+    async (pause) => {
+      let ticks = 0;
+      let failures = 1;
+      const entryFault = () => (failures-- > 0 ? { status: 503, detail: "busy" } : undefined);
+      const { sink, delivery } = await start(
+        { batch: true, entryFault },
+        { retryMillis: pause, now: () => ++ticks },
+      );
+
+      delivery.submit([create(draft("prompt", "p"))]);
+      await delivery.flush(1_000);
+
+      expect(sink.logs.size).toBe(1);
+    },
+  );
+});
+
 describe("refusals", () => {
   for (const batch of [true, false]) {
     const wire = batch ? "batch wire" : "document wire";

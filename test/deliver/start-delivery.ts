@@ -9,6 +9,8 @@ interface Settings {
   readonly isLoopback?: boolean;
   /** Pause after a failure. Default 1 ms, for quick tests. */
   readonly retryMillis?: number;
+  /** Default the system's clock. */
+  readonly now?: () => number;
 }
 
 /** A delivery over real sockets. */
@@ -24,6 +26,7 @@ export function startDelivery(settings: Settings): Delivery {
     transport,
     isLoopback: settings.isLoopback ?? true,
     maxQueueBytes: settings.maxQueueBytes ?? 64 * 1024 * 1024,
+    now: settings.now,
     retryDelay: (_, retryInMillis) => retryInMillis ?? settings.retryMillis ?? 1,
   });
 }
