@@ -1,4 +1,4 @@
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { MAX_OPEN_ROWS, visibleRows } from "./folding.ts";
 import { formatDuration, formatPlural } from "./format.ts";
 import { durationMillis } from "./time.ts";
@@ -26,7 +26,8 @@ export function TraceTreeView(props: TraceTreeViewProps) {
   const rows = visibleRows(tree, folded);
   const drawn = rows.slice(0, Math.max(rowLimit, rows.indexOf(selected) + 1));
 
-  useEffect(() => {
+  // Before the first paint: a key that is pressed on sight of the tree is the tree's.
+  useLayoutEffect(() => {
     list.current?.focus({ preventScroll: true });
   }, []);
   useLayoutEffect(() => {
