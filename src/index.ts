@@ -1,3 +1,4 @@
+export type { ToolChoice } from "./base/tool-choice.ts";
 export type { AnyClass, LogDecorator, LogWrapper } from "./record/create-wrapper.ts";
 export {
   currentLog,
@@ -18,7 +19,6 @@ export type {
   PromptKernel,
   PromptOptions,
   RecordFields,
-  ToolChoice,
   ToolKernel,
   ToolOptions,
 } from "./record/types.ts";

@@ -1,10 +1,10 @@
+export type { ToolChoice } from "../base/tool-choice.ts";
 export type {
   ChatContent,
   ChatMessage,
   FlowKernel,
   PromptKernel,
   ToolCall,
-  ToolChoice,
   ToolFunction,
   ToolKernel,
 } from "./kernel-types.ts";

@@ -30,13 +30,6 @@ export interface ToolFunction {
   readonly parameters?: Readonly<Record<string, unknown>>;
 }
 
-/** How a model is to use tools. */
-export type ToolChoice =
-  | "none"
-  | "auto"
-  | "required"
-  | { readonly type: "function"; readonly function: { readonly name: string } };
-
 /** A Prompt's details: they decide its version. */
 export interface PromptKernel {
   readonly model: string;

@@ -1,10 +1,5 @@
-import type {
-  ChatMessage,
-  FlowKernel,
-  PromptKernel,
-  ToolChoice,
-  ToolKernel,
-} from "./kernel-types.ts";
+import type { ToolChoice } from "../base/tool-choice.ts";
+import type { ChatMessage, FlowKernel, PromptKernel, ToolKernel } from "./kernel-types.ts";
 
 type JsonObject = Readonly<Record<string, unknown>>;
 

@@ -1,3 +1,5 @@
+import type { ToolChoice } from "../base/tool-choice.ts";
+
 /**
  * Any function. The one place with `any`: TypeScript checks a decorated method against this
  * constraint in both directions, so `unknown` and `never` would refuse methods with a `this`
@@ -51,13 +53,6 @@ export interface ToolKernel {
   readonly setup_values?: object;
   readonly attributes?: object;
 }
-
-/** How a model uses tools: the Log API's four forms. */
-export type ToolChoice =
-  | "none"
-  | "auto"
-  | "required"
-  | { readonly type: "function"; readonly function: { readonly name: string } };
 
 /** Fields that `withLogContext` sets for every log below it. */
 export interface ContextFields {

@@ -1,12 +1,10 @@
 import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import type { Delivery } from "../../src/deliver/index.ts";
 import type { LogApiSink, SinkOptions } from "../log-api-sink.ts";
 import { startLogApiSink } from "../log-api-sink.ts";
 import { create, draft, smallTrace, update } from "./operations.ts";
-import { startDelivery } from "./start-delivery.ts";
+import { closeAfterTest, startDelivery, startPair } from "./start-delivery.ts";
 
-const open: { close(): Promise<unknown> }[] = [];
 let warnings: string[] = [];
 
 beforeEach(() => {
@@ -19,20 +17,9 @@ beforeEach(() => {
   );
 });
 
-afterEach(async () => {
+afterEach(() => {
   diag.disable();
-  for (const one of open.splice(0)) await one.close();
 });
-
-async function start(
-  options: SinkOptions,
-  more: Omit<Parameters<typeof startDelivery>[0], "url"> = {},
-): Promise<{ sink: LogApiSink; delivery: Delivery }> {
-  const sink = await startLogApiSink(options);
-  const delivery = startDelivery({ url: sink.url, ...more });
-  open.push({ close: () => delivery.shutdown(0) }, sink);
-  return { sink, delivery };
-}
 
 const paths = (sink: LogApiSink): string[] =>
   sink.requests.map(({ method, path }) => `${method} ${path}`);
@@ -42,7 +29,7 @@ describe("a server that is away", () => {
     const first = await startLogApiSink({ batch: true });
     await first.close();
     const delivery = startDelivery({ url: first.url, retryMillis: 20 });
-    open.push({ close: () => delivery.shutdown(0) });
+    closeAfterTest({ close: () => delivery.shutdown(0) });
 
     delivery.submit(smallTrace("a"));
     const stats = await delivery.flush(150);
@@ -50,7 +37,7 @@ describe("a server that is away", () => {
     expect(warnings).toEqual([expect.stringContaining("Logs wait")]);
 
     const sink = await startLogApiSink({ batch: true, port: first.port });
-    open.push(sink);
+    closeAfterTest(sink);
     expect(await delivery.flush(5_000)).toMatchObject({ sent: 4, pending: 0 });
     expect(warnings).toHaveLength(2);
     expect(warnings[1]).toContain("answers again");
@@ -59,7 +46,7 @@ describe("a server that is away", () => {
 
   it("is asked what it is before any log goes out, until it has answered", async () => {
     let refusals = 2;
-    const { sink, delivery } = await start({
+    const { sink, delivery } = await startPair({
       batch: true,
       fault: () => (refusals-- > 0 ? "reset" : undefined),
     });
@@ -72,7 +59,7 @@ describe("a server that is away", () => {
 
   it("is left alone for as long as Retry-After says", async () => {
     let isFirst = true;
-    const { sink, delivery } = await start({
+    const { sink, delivery } = await startPair({
       batch: true,
       fault: ({ method }) => {
         if (method === "GET" || !isFirst) return undefined;
@@ -92,7 +79,7 @@ describe("a server that is away", () => {
   });
 
   it("costs a flush no more than its deadline, and keeps what waits", async () => {
-    const { delivery } = await start({ batch: true, fault: () => "hang" });
+    const { delivery } = await startPair({ batch: true, fault: () => "hang" });
 
     delivery.submit(smallTrace("a"));
     const before = Date.now();
@@ -103,7 +90,7 @@ describe("a server that is away", () => {
   });
 
   it("loses what waits at the shutdown, counted and said", async () => {
-    const { delivery } = await start({ batch: true, fault: () => "hang" });
+    const { delivery } = await startPair({ batch: true, fault: () => "hang" });
     delivery.submit(smallTrace("a"));
 
     const stats = await delivery.shutdown(50);
@@ -119,7 +106,7 @@ describe("a server that is away", () => {
 describe("a server that cuts connections", () => {
   it("is not spoken of before the third failure in a row", async () => {
     let resets = 2;
-    const { delivery } = await start({
+    const { delivery } = await startPair({
       batch: true,
       fault: () => (resets-- > 0 ? "reset" : undefined),
     });
@@ -146,7 +133,7 @@ describe("a log that the server fails over", () => {
       let ticks = 0;
       let failures = 1;
       const entryFault = () => (failures-- > 0 ? { status: 503, detail: "busy" } : undefined);
-      const { sink, delivery } = await start(
+      const { sink, delivery } = await startPair(
         { batch: true, entryFault },
         { retryMillis: pause, now: () => ++ticks },
       );
@@ -172,7 +159,7 @@ describe("refusals", () => {
     });
 
     it(`${wire}: a refused root goes out once more without payloads`, async () => {
-      const { sink, delivery } = await start(
+      const { sink, delivery } = await startPair(
         refusing((log) => log.source === "a_root" && log.inputs !== undefined),
       );
 
@@ -188,7 +175,7 @@ describe("refusals", () => {
     });
 
     it(`${wire}: a root refused again is dropped with its trace, and others are not`, async () => {
-      const { sink, delivery } = await start(refusing((log) => log.source === "a_root"));
+      const { sink, delivery } = await startPair(refusing((log) => log.source === "a_root"));
 
       delivery.submit(smallTrace("a", { output: "x" }));
       delivery.submit(smallTrace("b"));
@@ -211,7 +198,7 @@ describe("refusals", () => {
   }
 
   it("a wrong key drops everything without trying less", async () => {
-    const { sink, delivery } = await start({
+    const { sink, delivery } = await startPair({
       batch: true,
       fault: () => ({ status: 401, body: { detail: "API key missing" } }),
     });
@@ -225,7 +212,7 @@ describe("refusals", () => {
   });
 
   it("an operation the server fails over again and again is given up, others are not", async () => {
-    const { sink, delivery } = await start({
+    const { sink, delivery } = await startPair({
       batch: true,
       fault: ({ body }) =>
         JSON.stringify(body).includes('"a_inner"') ? { status: 500 } : undefined,
@@ -247,7 +234,7 @@ describe("refusals", () => {
 
 describe("too large", () => {
   it("is split in halves, in order, and said to be smaller from then on", async () => {
-    const { sink, delivery } = await start({
+    const { sink, delivery } = await startPair({
       batch: true,
       fault: ({ bytes }) => (bytes > 3_000 ? { status: 413 } : undefined),
     });
@@ -263,7 +250,7 @@ describe("too large", () => {
 
   for (const batch of [true, false]) {
     it(`goes without payloads (${batch ? "batch" : "document"} wire)`, async () => {
-      const { sink, delivery } = await start({
+      const { sink, delivery } = await startPair({
         batch,
         fault: ({ bytes }) => (bytes > 5_000 ? { status: 413 } : undefined),
       });
@@ -281,7 +268,7 @@ describe("too large", () => {
 
 describe("bounded memory", () => {
   it("cuts payloads before logs, and counts both", async () => {
-    const { sink, delivery } = await start(
+    const { sink, delivery } = await startPair(
       { batch: true },
       { maxQueueBytes: 100_000, retryMillis: 10 },
     );
@@ -301,7 +288,7 @@ describe("bounded memory", () => {
   });
 
   it("drops whole traces, the longest waiting first, when cutting is not enough", async () => {
-    const { sink, delivery } = await start({ batch: true }, { maxQueueBytes: 65_536 });
+    const { sink, delivery } = await startPair({ batch: true }, { maxQueueBytes: 65_536 });
     for (let index = 0; index < 100; index += 1) delivery.submit(smallTrace(`t${index}`));
 
     const stats = await delivery.flush(5_000);
@@ -319,7 +306,7 @@ describe("bounded memory", () => {
 
 describe("updates that don't get through", () => {
   it("count as truncated, not as lost", async () => {
-    const { delivery } = await start({
+    const { delivery } = await startPair({
       batch: true,
       entryFault: ({ op }) => (op === "update" ? { status: 422, detail: "no" } : undefined),
     });

@@ -1,6 +1,8 @@
+import { afterEach } from "vitest";
 import { readApiUrl } from "../../src/client/api-url.ts";
 import { UndiciTransport } from "../../src/client/undici-transport.ts";
 import { Delivery } from "../../src/deliver/index.ts";
+import { type LogApiSink, type SinkOptions, startLogApiSink } from "../log-api-sink.ts";
 
 interface Settings {
   readonly url: string;
@@ -29,4 +31,26 @@ export function startDelivery(settings: Settings): Delivery {
     now: settings.now,
     retryDelay: (_, retryInMillis) => retryInMillis ?? settings.retryMillis ?? 1,
   });
+}
+
+const open: { close(): Promise<unknown> }[] = [];
+
+/** Closes it when the test that runs has ended. */
+export function closeAfterTest(...closable: { close(): Promise<unknown> }[]): void {
+  open.push(...closable);
+}
+
+afterEach(async () => {
+  for (const one of open.splice(0)) await one.close();
+});
+
+/** A sink and a delivery to it, for one test. */
+export async function startPair(
+  options: SinkOptions,
+  more: Omit<Settings, "url"> = {},
+): Promise<{ sink: LogApiSink; delivery: Delivery }> {
+  const sink = await startLogApiSink(options);
+  const delivery = startDelivery({ url: sink.url, ...more });
+  closeAfterTest({ close: () => delivery.shutdown(0) }, sink);
+  return { sink, delivery };
 }

@@ -1,29 +1,12 @@
 import { context, createContextKey, trace } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
 import { isTracingSuppressed } from "@opentelemetry/core";
-import { afterEach, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import type { LogDraft } from "../../src/base/log-types.ts";
 import { Delivery } from "../../src/deliver/index.ts";
-import type { LogApiSink, SeenRequest, SinkOptions } from "../log-api-sink.ts";
-import { startLogApiSink } from "../log-api-sink.ts";
+import type { LogApiSink, SeenRequest } from "../log-api-sink.ts";
 import { complete, create, draft, smallTrace, update } from "./operations.ts";
-import { startDelivery } from "./start-delivery.ts";
-
-const open: { close(): Promise<unknown> }[] = [];
-
-afterEach(async () => {
-  for (const one of open.splice(0)) await one.close();
-});
-
-async function start(
-  options: SinkOptions,
-  more: Omit<Parameters<typeof startDelivery>[0], "url"> = {},
-): Promise<{ sink: LogApiSink; delivery: Delivery }> {
-  const sink = await startLogApiSink(options);
-  const delivery = startDelivery({ url: sink.url, ...more });
-  open.push({ close: () => delivery.shutdown(0) }, sink);
-  return { sink, delivery };
-}
+import { startPair } from "./start-delivery.ts";
 
 /** A flow with a nested flow and a tool in it, all with the query's parameters on the tool. */
 function nested(): { root: LogDraft; inner: LogDraft; tool: LogDraft } {
@@ -39,7 +22,7 @@ const sent = ({ requests }: LogApiSink, path: string): SeenRequest[] =>
 
 describe("the batch wire", () => {
   it("puts a whole trace in one request, each entry in the server's words", async () => {
-    const { sink, delivery } = await start({ batch: true });
+    const { sink, delivery } = await startPair({ batch: true });
     const { root, inner, tool } = nested();
 
     delivery.submit([create(root), create(inner), create(tool), complete(inner), complete(root)]);
@@ -87,7 +70,7 @@ describe("the batch wire", () => {
   });
 
   it("gives a log that is alone no place in a trace", async () => {
-    const { sink, delivery } = await start({ batch: true });
+    const { sink, delivery } = await startPair({ batch: true });
 
     delivery.submit([create(draft("prompt", "p"))]);
     await delivery.flush(5_000);
@@ -98,7 +81,7 @@ describe("the batch wire", () => {
   });
 
   it("lets logs gather for a moment, without being asked to flush", async () => {
-    const { sink, delivery } = await start({ batch: true });
+    const { sink, delivery } = await startPair({ batch: true });
 
     for (let index = 0; index < 20; index += 1) delivery.submit(smallTrace(`t${index}`));
     await expect.poll(() => sink.logs.size).toBe(80);
@@ -107,7 +90,7 @@ describe("the batch wire", () => {
   });
 
   it("sends full batches at once, several at a time", async () => {
-    const { sink, delivery } = await start({ batch: true, delayMillis: 5 });
+    const { sink, delivery } = await startPair({ batch: true, delayMillis: 5 });
 
     for (let index = 0; index < 600; index += 1) delivery.submit(smallTrace(`t${index}`));
     await delivery.flush(10_000);
@@ -118,7 +101,7 @@ describe("the batch wire", () => {
   });
 
   it("compresses for servers on other machines", async () => {
-    const { sink, delivery } = await start({ batch: true }, { isLoopback: false });
+    const { sink, delivery } = await startPair({ batch: true }, { isLoopback: false });
 
     delivery.submit([create(draft("tool", "t", undefined, { output: "x".repeat(50_000) }))]);
     await delivery.flush(5_000);
@@ -131,7 +114,7 @@ describe("the batch wire", () => {
 
   for (const status of [404, 405]) {
     it(`is left for the document wire after a ${status}`, async () => {
-      const { sink, delivery } = await start({
+      const { sink, delivery } = await startPair({
         batch: true,
         fault: ({ path }) => (path === "/logs/batch" ? { status } : undefined),
       });
@@ -148,7 +131,7 @@ describe("the batch wire", () => {
 
 describe("the document wire", () => {
   it("uses the two documents' names and nothing else", async () => {
-    const { sink, delivery } = await start({ batch: false });
+    const { sink, delivery } = await startPair({ batch: false });
     const { root, inner, tool } = nested();
 
     delivery.submit([create(root), create(inner), create(tool), complete(inner), complete(root)]);
@@ -194,7 +177,7 @@ describe("the document wire", () => {
   });
 
   it("names a parent by the id that the server gave it", async () => {
-    const { sink, delivery } = await start({ batch: false });
+    const { sink, delivery } = await startPair({ batch: false });
 
     delivery.submit(smallTrace("a"));
     await delivery.flush(5_000);
@@ -206,7 +189,7 @@ describe("the document wire", () => {
   });
 
   it("sends siblings at once, and no more than 16", async () => {
-    const { sink, delivery } = await start({ batch: false, delayMillis: 5 });
+    const { sink, delivery } = await startPair({ batch: false, delayMillis: 5 });
     const root = draft("flow", "r");
     const children = Array.from({ length: 60 }, (_, index) => draft("tool", `t${index}`, root));
 
@@ -220,7 +203,7 @@ describe("the document wire", () => {
   });
 
   it("learns names from a 422 and keeps to them", async () => {
-    const { sink, delivery } = await start({
+    const { sink, delivery } = await startPair({
       batch: false,
       unknownKeys: ["trace_parent_log_id", "trace_status", "user"],
     });
@@ -244,7 +227,7 @@ describe("the document wire", () => {
 
   for (const status of [404, 405]) {
     it(`changes and completes a Flow by its POST again where PATCH is a ${status}`, async () => {
-      const { sink, delivery } = await start({
+      const { sink, delivery } = await startPair({
         batch: false,
         fault: ({ method }) => (method === "PATCH" ? { status } : undefined),
       });
@@ -270,7 +253,7 @@ describe("the document wire", () => {
   }
 
   it("updates a Prompt log by the ids that the server gave", async () => {
-    const { sink, delivery } = await start({ batch: false });
+    const { sink, delivery } = await startPair({ batch: false });
     const root = draft("flow", "r");
     const half = draft("prompt", "p", root, { output: "half", session_id: "s" });
     const whole = draft("prompt", "p", root, { output: "whole", session_id: "t" });
@@ -287,7 +270,7 @@ describe("the document wire", () => {
 
   it("gives way to the batch wire when an answer says that it is there", async () => {
     let isBatch = false;
-    const { sink, delivery } = await start({
+    const { sink, delivery } = await startPair({
       batch: true,
       fault: ({ path }) =>
         isBatch
