@@ -1,0 +1,79 @@
+import type { LogDecorator } from "../../../src/record/create-wrapper.ts";
+import type { AnyFunction } from "../../../src/record/types.ts";
+
+// The twin of test/legacy/promise-hosts.ts, compiled by the TC39 standard. Keep them alike.
+
+/** A method that calls the function with its own `this` and arguments, decorated. */
+export function decorateMethod(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
+  class Host {
+    @decorator method(...args: unknown[]): unknown {
+      return Reflect.apply(fn, this, args);
+    }
+  }
+  return Host.prototype.method;
+}
+
+/** As `decorateMethod`, for a generator function. */
+export function decorateGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
+  class Host {
+    @decorator *method(...args: unknown[]): Generator {
+      return yield* Reflect.apply(fn, this, args) as Generator;
+    }
+  }
+  return Host.prototype.method;
+}
+
+/** As `decorateMethod`, for an async generator function. */
+export function decorateAsyncGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
+  class Host {
+    @decorator async *method(...args: unknown[]): AsyncGenerator {
+      return yield* Reflect.apply(fn, this, args) as AsyncGenerator;
+    }
+  }
+  return Host.prototype.method;
+}
+
+/** A method that is decorated twice: `outer` stands above `inner`. */
+export function decorateTwice(
+  outer: LogDecorator,
+  inner: LogDecorator,
+  fn: AnyFunction,
+): AnyFunction {
+  class Host {
+    @outer @inner method(...args: unknown[]): unknown {
+      return Reflect.apply(fn, this, args);
+    }
+  }
+  return Host.prototype.method;
+}
+
+/** Methods with parameter lists of every form, for what is read from a function itself. */
+export function decorateMembers(decorator: LogDecorator) {
+  class Members {
+    @decorator plain(question: string, limit: number): unknown {
+      return [question, limit];
+    }
+    @decorator withDefault(question: string, limit: number = 3): unknown {
+      return [question, limit];
+    }
+    @decorator destructured({ a }: { a: number }, [b]: readonly number[], c: number): unknown {
+      return a + (b ?? 0) + c;
+    }
+    @decorator withRest(first: string, ...others: number[]): unknown {
+      return [first, others];
+    }
+    // As a minifier leaves it.
+    // biome-ignore format: see above
+    @decorator n(e:string,t:number):unknown{return[e,t]}
+    @decorator async later(question: string): Promise<unknown> {
+      return question;
+    }
+    @decorator *pieces(to: number): Generator<number> {
+      for (let n = 1; n <= to; n++) yield n;
+    }
+  }
+  return Members.prototype;
+}
+
+/** Methods of `decorateMembers`. */
+export type Members = ReturnType<typeof decorateMembers>;
