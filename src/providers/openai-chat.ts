@@ -69,8 +69,9 @@ class ChatStreamReader implements StreamReader {
   #role = "assistant";
   #content = "";
   #refusal = "";
-  /** By index: parallel calls' pieces come interleaved. */
-  readonly #toolCalls = new Map<number, ToolCall>();
+  readonly #toolCalls: ToolCall[] = [];
+  /** The call that is open at each index: parallel calls' pieces come interleaved. */
+  readonly #openCalls = new Map<number, ToolCall>();
   #finishReason: string | undefined;
   #responseModel: string | undefined;
   #usage: ProviderReading = {};
@@ -100,20 +101,24 @@ class ChatStreamReader implements StreamReader {
 
   #addToolCall(piece: Readonly<Record<string, unknown>> | undefined): void {
     if (piece === undefined) return;
-    const index = asCount(piece.index) ?? this.#toolCalls.size;
-    let call = this.#toolCalls.get(index);
-    if (call === undefined) {
-      call = { id: "", type: "function", function: { name: "", arguments: "" } };
-      this.#toolCalls.set(index, call);
-    }
+    const index = asCount(piece.index) ?? this.#toolCalls.length;
+    const id = asString(piece.id) ?? "";
     const called = asObject(piece.function);
-    call.id ||= asString(piece.id) ?? "";
-    call.function.name ||= asString(called?.name) ?? "";
+    const name = asString(called?.name) ?? "";
+    let call = this.#openCalls.get(index);
+    // Some servers give every call index 0: a name under another id begins the next call.
+    if (call === undefined || (name && id && call.id && id !== call.id)) {
+      call = { id, type: "function", function: { name, arguments: "" } };
+      this.#toolCalls.push(call);
+      this.#openCalls.set(index, call);
+    }
+    call.id ||= id;
+    call.function.name ||= name;
     call.function.arguments += asString(called?.arguments) ?? "";
   }
 
   reading(): ProviderReading {
-    const toolCalls = [...this.#toolCalls.values()];
+    const toolCalls = this.#toolCalls;
     return {
       outputMessage: {
         role: this.#role,
