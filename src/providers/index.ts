@@ -1,5 +1,6 @@
 import { openaiChat } from "./openai-chat.ts";
 import type { Provider, ProviderReading, StreamReader } from "./provider-reading.ts";
+import { type BodyReading, readBody } from "./read-body.ts";
 
 export type { ProviderReading, StreamReader } from "./provider-reading.ts";
 
@@ -14,6 +15,11 @@ export function readProviderResponse(value: unknown): ProviderReading | undefine
 /** A reader for a provider's stream, by its first chunk. Never throws. */
 export function startProviderStream(firstChunk: unknown): StreamReader | undefined {
   return first((provider) => provider.startStream(firstChunk));
+}
+
+/** What the text of an HTTP body says, by its content type. Never throws. */
+export function readProviderBody(text: string, contentType: string): BodyReading | undefined {
+  return readBody(text, contentType, startProviderStream);
 }
 
 function first<T>(ask: (provider: Provider) => T | undefined): T | undefined {

@@ -1,18 +1,23 @@
 import { ATTR_TIME_TO_FIRST_CHUNK } from "../base/attributes.ts";
 import { isInstance } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
-import { type StreamReader, startProviderStream } from "../providers/index.ts";
+import type { Outcome } from "../base/log-types.ts";
+import { readProviderBody, type StreamReader, startProviderStream } from "../providers/index.ts";
 import { FIELDS } from "./fields.ts";
 import { guarded } from "./guard.ts";
 import { recordResult, recordUsage } from "./result.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 
-/** Takes what a generator or stream gives. Neither method throws. */
+/** Takes what a generator or stream gives, and how that ends. Nothing throws. */
 export interface ChunkCollector {
+  /** Chunks taken so far. */
+  count: number;
   /** Takes the next chunk. */
   add(chunk: unknown): void;
-  /** Records what was put together. `returned` is what a generator returned, if anything. */
-  finish(returned?: unknown): void;
+  /** Records what was put together and ends the span. `returned`: what a generator returned. */
+  end(outcome: Outcome, returned?: unknown): void;
+  /** The same with what was thrown. */
+  fail(error: unknown): void;
 }
 
 /**
@@ -20,19 +25,24 @@ export interface ChunkCollector {
  * a provider's chunks by their shape, strings and bytes as one text, anything else as a list.
  *
  * Each chunk is encoded when it passes: consumers may change it afterwards.
+ *
+ * @param contentType of an HTTP body, whose text is then read as what it is.
  */
-export function collectChunks({ log, settings }: OpenedSpan): ChunkCollector {
+export function collectChunks(
+  { log, settings }: OpenedSpan,
+  contentType: string | null = "",
+): ChunkCollector {
   const { policy } = log;
-  const decoder = new TextDecoder();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
   const entries: string[] = [];
   let provider: StreamReader | undefined;
-  let first = true;
   let text = "";
   let bytes = 0;
+  let binaryBytes = 0;
   let leftOut = 0;
 
   const collect = (chunk: unknown): void => {
-    const piece = isInstance(chunk, Uint8Array) ? decoder.decode(chunk, { stream: true }) : chunk;
+    const piece = isInstance(chunk, Uint8Array) ? decode(chunk) : chunk;
     if (bytes > policy.maxFieldBytes) leftOut++;
     else if (typeof piece === "string" && entries.length === 0) {
       text += piece;
@@ -44,7 +54,20 @@ export function collectChunks({ log, settings }: OpenedSpan): ChunkCollector {
     }
   };
 
+  /** Bytes that are no text (a picture, sound) are only counted. */
+  const decode = (chunk: Uint8Array): string => {
+    try {
+      if (binaryBytes === 0) return decoder.decode(chunk, { stream: true });
+    } catch {
+      binaryBytes = text.length;
+      text = "";
+    }
+    binaryBytes += chunk.byteLength;
+    return "";
+  };
+
   const gathered = (returned: unknown): unknown => {
+    if (binaryBytes > 0) return `[binary: ${binaryBytes} bytes]`;
     const more = leftOut > 0 ? `[cut: ${leftOut} more]` : "";
     if (entries.length === 0) return text === "" ? returned : text + more;
     // The texts are this encoder's own, so parsing cannot fail.
@@ -53,23 +76,36 @@ export function collectChunks({ log, settings }: OpenedSpan): ChunkCollector {
     );
   };
 
+  const finish = (returned?: unknown): void => {
+    if (!log.recording) return;
+    guarded("recording the result", () => {
+      const body = text && contentType ? readProviderBody(text, contentType) : undefined;
+      const reading = provider?.reading() ?? body?.reading;
+      recordUsage(log, reading);
+      recordResult(log, settings, reading?.outputMessage ?? body?.value ?? gathered(returned));
+    });
+  };
+
   return {
-    add: (chunk) => {
+    count: 0,
+    add(chunk) {
+      const first = this.count++ === 0;
       if (!log.recording) return;
       guarded("recording a chunk", () => {
         if (first) {
-          first = false;
           log.note(ATTR_TIME_TO_FIRST_CHUNK, (performance.now() - log.startMillis) / 1000);
           provider = log.type === "tool" ? undefined : startProviderStream(chunk);
         } else provider?.add(chunk);
         if (!provider && settings.output !== false && policy.content !== "none") collect(chunk);
       });
     },
-    finish: (returned) =>
-      guarded("recording the result", () => {
-        const reading = provider?.reading();
-        recordUsage(log, reading);
-        recordResult(log, settings, reading?.outputMessage ?? gathered(returned));
-      }),
+    end(outcome, returned) {
+      finish(returned);
+      log.end(outcome);
+    },
+    fail(error) {
+      finish();
+      log.fail(error);
+    },
   };
 }

@@ -7,22 +7,23 @@ import type { OpenedSpan } from "./run-in-span.ts";
 /**
  * Watches an async iterable such as an SDK's stream object through the iterator that it gives.
  * Only the first one is watched: a stream can be read once.
+ *
+ * The streams of OpenAI, Anthropic and their like make theirs in `iterator`, which their `tee`
+ * calls too.
  */
 export function observeAsyncIterable(iterable: object, opened: OpenedSpan): boolean {
-  const iterate = dataProperty(iterable, Symbol.asyncIterator);
-  if (typeof iterate !== "function") return false;
   let given = false;
-  const watched = defineHidden(
-    iterable,
-    Symbol.asyncIterator,
-    function (this: unknown, ...args: unknown[]) {
+  const watch = (name: PropertyKey): boolean => {
+    const iterate = dataProperty(iterable, name);
+    if (typeof iterate !== "function") return false;
+    return defineHidden(iterable, name, function (this: unknown, ...args: unknown[]) {
       const iterator: unknown = Reflect.apply(iterate, this, args);
-      if (!given && isObject(iterator)) {
-        given = observeIterator(iterator, opened);
-      }
+      if (!given && isObject(iterator)) given = observeIterator(iterator, opened);
       return iterator;
-    },
-  );
-  if (watched) endAtCollection(iterable, opened.log);
-  return watched;
+    });
+  };
+  if (!watch(Symbol.asyncIterator)) return false;
+  watch("iterator");
+  endAtCollection(iterable, opened.log);
+  return true;
 }

@@ -33,16 +33,14 @@ export function observeIterator(
   const see = (name: StepName, result: unknown): unknown => {
     const value = dataProperty(result, "value");
     if (dataProperty(result, "done")) {
-      chunks?.finish(name === "next" ? value : undefined);
-      span?.log.end(name === "return" ? "cancelled" : "ok");
+      chunks?.end(name === "return" ? "cancelled" : "ok", name === "next" ? value : undefined);
     } else if (isObject(result)) {
       chunks?.add(value);
     }
     return result;
   };
   const fail = (error: unknown): never => {
-    chunks?.finish();
-    span?.log.fail(error);
+    chunks?.fail(error);
     throw error;
   };
   const take = (name: StepName, step: () => unknown): unknown => {
@@ -54,7 +52,7 @@ export function observeIterator(
     try {
       result = context.with(span.context, step);
     } catch (error) {
-      fail(error);
+      return fail(error);
     }
     if (!isInstance(result, Promise)) return see(name, result);
     return result.then((settled: unknown) => see(name, settled), fail);

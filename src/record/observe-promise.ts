@@ -33,7 +33,8 @@ export function observePromise(
  * work runs in the span's context and the consumer's handlers in their own.
  *
  * The SDKs of OpenAI, Anthropic and their like reach their answer through `parse` instead, from
- * `catch`, `finally` and `withResponse()` too, so it is watched where there is one.
+ * `catch`, `finally` and `withResponse()` too, so it is watched where there is one; `asResponse()`
+ * alone gives the bare response, whose body is followed.
  */
 export function observeThenable(thenable: object, opened: OpenedSpan, settle: Settle): boolean {
   const start = (method: unknown, self: unknown, args: unknown[]): unknown =>
@@ -58,13 +59,19 @@ export function observeThenable(thenable: object, opened: OpenedSpan, settle: Se
       return start(then, this, handlers);
     },
   );
-  const parse = dataProperty(thenable, "parse");
-  if (watched && typeof parse === "function") {
-    defineHidden(thenable, "parse", function (this: unknown, ...args: unknown[]) {
-      const parsed = start(parse, this, args);
-      return isInstance(parsed, Promise) ? observePromise(parsed, opened, settle) : parsed;
+  let isParsed = false;
+  const follow = (name: string, settled: Settle): void => {
+    const method = watched && dataProperty(thenable, name);
+    if (typeof method !== "function") return;
+    defineHidden(thenable, name, function (this: unknown, ...args: unknown[]) {
+      isParsed ||= name === "parse";
+      const promise = start(method, this, args);
+      return isInstance(promise, Promise) ? observePromise(promise, opened, settled) : promise;
     });
-  }
+  };
+  follow("parse", settle);
+  // `withResponse()` asks for the response beside the answer that is parsed from it.
+  follow("asResponse", (response) => (isParsed ? response : settle(response)));
   if (watched) endAtCollection(thenable, opened.log);
   return watched;
 }

@@ -1,11 +1,12 @@
 import { context } from "@opentelemetry/api";
-import { collectChunks } from "./chunk-collector.ts";
+import { type ChunkCollector, collectChunks } from "./chunk-collector.ts";
 import { defineHidden } from "./define-hidden.ts";
 import { endAtCollection } from "./end-at-collection.ts";
-import { observeIterator } from "./observe-iterator.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 
-type Reader = ReadableStreamDefaultReader | ReadableStreamBYOBReader;
+type Step = { readonly done?: boolean; readonly value?: unknown };
+type Take = (...args: unknown[]) => Promise<Step>;
+type Leave = (reason?: unknown) => Promise<unknown>;
 
 interface Transform {
   readonly readable: ReadableStream;
@@ -14,11 +15,19 @@ interface Transform {
 
 /**
  * Watches a web stream through whatever the caller reads it with: a reader, iteration, `tee`,
- * `pipeTo`, `pipeThrough` or `cancel`. Nothing is read that the caller does not read. A stream
- * that is read in a way that can't be seen (as a `Response` body) ends its span at collection.
+ * `pipeTo`, `pipeThrough`, `cancel`, or a `Response` that it is the body of. Nothing is read that
+ * the caller does not read. A stream that is read in a way that can't be seen (transferred to a
+ * worker) ends its span at collection.
+ *
+ * @param contentType of a `Response` body.
  */
-export function observeReadableStream(stream: ReadableStream, opened: OpenedSpan): boolean {
-  const watched = attach(stream, opened, () => true);
+export function observeReadableStream(
+  stream: ReadableStream,
+  opened: OpenedSpan,
+  contentType?: string | null,
+): boolean {
+  const chunks = collectChunks(opened, contentType);
+  const watched = attach(stream, opened, chunks, 0, () => chunks.end("cancelled"));
   if (watched) endAtCollection(stream, opened.log);
   return watched;
 }
@@ -26,78 +35,109 @@ export function observeReadableStream(stream: ReadableStream, opened: OpenedSpan
 /**
  * Puts watching methods on the stream, over those that it has: another span may watch it too.
  *
- * @param endsSource asked at a cancel: cancelling one branch of a `tee` does not end the other.
+ * @param at the number of its next chunk: both branches of a `tee` give each one.
+ * @param cancelled told of a cancel: cancelling one branch of a `tee` does not end the other.
  */
-function attach(stream: ReadableStream, opened: OpenedSpan, endsSource: () => boolean): boolean {
+function attach(
+  stream: ReadableStream,
+  opened: OpenedSpan,
+  chunks: ChunkCollector,
+  at: number,
+  cancelled: () => void,
+): boolean {
   const { getReader, values, tee, pipeTo, pipeThrough, cancel } = stream;
-  const { log } = opened;
-  const chunks = collectChunks(opened);
-  const end = (outcome: "ok" | "cancelled"): void => {
-    chunks.finish();
-    log.end(outcome);
+
+  const inside = <T>(run: (...args: never[]) => T, self: object, ...args: unknown[]): T =>
+    context.with(opened.context, run as (...args: unknown[]) => T, self, ...args);
+  const see = (step: Step): Step => {
+    if (step.done) chunks.end("ok");
+    else if (at++ === chunks.count) chunks.add(step.value);
+    return step;
   };
-  const fail = (error: unknown): never => {
-    chunks.finish();
-    log.fail(error);
-    throw error;
-  };
-  const cancelled = (done: Promise<void>): Promise<void> => {
-    if (endsSource()) end("cancelled");
-    return done;
-  };
-  const seen = (result: { done: boolean; value?: unknown }): unknown => {
-    if (result.done) end("ok");
-    else chunks.add(result.value);
-    return result;
-  };
-  const watchReader = (reader: Reader): Reader => {
-    const { read, cancel } = reader;
-    defineHidden(reader, "read", (...args: [never]) => {
-      const step = context.with(opened.context, () => Reflect.apply(read, reader, args));
-      // Of a reader that has let go every read fails, while the stream goes on.
-      return step.then(seen, (error: unknown) =>
-        stream.locked ? fail(error) : Promise.reject(error),
-      );
+  /** Watches what gives the chunks one by one: a reader by `read`, an iterator by `next`. */
+  const watchSteps = <S extends object>(
+    steps: S,
+    take: keyof S,
+    leave: keyof S,
+    leaves: () => void,
+    isReader: boolean,
+  ): S => {
+    const { [take]: taking, [leave]: leaving } = steps as Record<keyof S, unknown>;
+    defineHidden(steps, take, (...args: unknown[]) =>
+      inside(taking as Take, steps, ...args).then(see, (error: unknown) => {
+        // Of a reader that has let go every read fails, while the stream goes on.
+        if (!isReader || stream.locked) chunks.fail(error);
+        throw error;
+      }),
+    );
+    defineHidden(steps, leave, (reason?: unknown) => {
+      const left = inside(leaving as Leave, steps, reason);
+      leaves();
+      return left;
     });
-    defineHidden(reader, "cancel", (reason?: unknown) => cancelled(cancel.call(reader, reason)));
-    return reader;
+    return steps;
   };
+  const read = (self: ReadableStream, options?: { mode: "byob" }) =>
+    watchSteps(
+      getReader.call(self, options as undefined) as ReadableStreamDefaultReader,
+      "read",
+      "cancel",
+      cancelled,
+      true,
+    );
   const iterate = function (this: ReadableStream, options?: { preventCancel?: boolean }) {
-    const iterator = values.call(this, options);
-    observeIterator(iterator, opened);
-    return iterator;
+    const leaves = options?.preventCancel ? () => {} : cancelled;
+    return watchSteps(values.call(this, options), "next", "return", leaves, false);
   };
-  const pipe = function (this: ReadableStream, sink: WritableStream, options?: object) {
-    return pipeTo.call(this, sink, options).then(() => end("ok"), fail);
+  /** The platform reads a piped stream unseen: it pipes one that reads this one as it is pulled. */
+  const pipe = (self: ReadableStream, sink: WritableStream, options?: object) => {
+    const reader = read(self);
+    const seen = new ReadableStream(
+      {
+        pull: async (controller) => {
+          const { done, value } = await reader.read();
+          if (done) controller.close();
+          else controller.enqueue(value);
+        },
+        cancel: (reason) => reader.cancel(reason),
+      },
+      { highWaterMark: 0 },
+    );
+    return pipeTo.call(seen, sink, options).finally(() => reader.releaseLock());
   };
+  /** What the platform refuses at once it has to refuse itself. */
+  const isFree = (self: ReadableStream, sink?: WritableStream) =>
+    !self.locked && sink?.locked === false;
+
   const methods: Readonly<Record<PropertyKey, unknown>> = {
     getReader(this: ReadableStream, options?: { mode: "byob" }) {
-      return watchReader(getReader.call(this, options as { mode: "byob" }));
+      return read(this, options);
     },
     values: iterate,
     [Symbol.asyncIterator]: iterate,
     tee(this: ReadableStream) {
       const branches = tee.call(this);
-      // Both branches carry every chunk; each is watched apart, and the first to end ends the
-      // span with all that it has seen.
       let reading = branches.length;
-      for (const branch of branches) attach(branch, opened, () => --reading === 0 && endsSource());
+      const leave = () => {
+        if (--reading === 0) cancelled();
+      };
+      for (const branch of branches) attach(branch, opened, chunks, at, leave);
       return branches;
     },
-    pipeTo: pipe,
+    pipeTo(this: ReadableStream, sink: WritableStream, options?: object) {
+      return isFree(this, sink) ? pipe(this, sink, options) : pipeTo.call(this, sink, options);
+    },
     pipeThrough(this: ReadableStream, transform: Transform, options?: object) {
       const { readable, writable } = transform;
-      // What the platform refuses at once, it has to refuse here.
-      if (this.locked || writable?.locked !== false) {
-        return pipeThrough.call(this, transform, options);
-      }
+      if (!isFree(this, writable)) return pipeThrough.call(this, transform, options);
       // As the standard has it: the pipe's own failure shows on the transform's sides.
-      pipe.call(this, writable, options).catch(() => {});
+      pipe(this, writable, options).catch(() => {});
       return readable;
     },
     cancel(this: ReadableStream, reason?: unknown) {
-      const done = cancel.call(this, reason);
-      return this.locked ? done : cancelled(done);
+      const done = inside(cancel, this, reason);
+      if (!this.locked) cancelled();
+      return done;
     },
   };
   return Reflect.ownKeys(methods).every((name) =>

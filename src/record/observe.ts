@@ -1,5 +1,6 @@
 import { dataProperty, isInstance, isObject } from "../base/data-property.ts";
 import { guarded } from "./guard.ts";
+import { observeEmitter } from "./observe-emitter.ts";
 import { observeAsyncIterable } from "./observe-iterable.ts";
 import { observeIterator } from "./observe-iterator.ts";
 import { observePromise, observeThenable } from "./observe-promise.ts";
@@ -30,9 +31,21 @@ function finish(result: unknown, { log, settings }: OpenedSpan): unknown {
 function watch(result: object, opened: OpenedSpan): boolean {
   const has = (key: PropertyKey) => typeof dataProperty(result, key) === "function";
   if (has("then")) return observeThenable(result, opened, (value) => observe(value, opened));
-  if (isInstance(result, ReadableStream)) return observeReadableStream(result, opened);
+  if (isInstance(result, Response)) return observeResponse(result, opened);
+  // The results of the AI SDK's streaming functions hold what they stream in `baseStream`.
+  const stream = isInstance(result, ReadableStream) ? result : dataProperty(result, "baseStream");
+  if (isInstance(stream, ReadableStream)) return observeReadableStream(stream, opened);
+  if (has("_read") && has("emit")) return observeEmitter(result, "emit", opened);
+  if (has("_emit") && has("on")) return observeEmitter(result, "_emit", opened);
   const isIterator = has("next") && (has(Symbol.iterator) || has(Symbol.asyncIterator));
   return isIterator ? observeIterator(result, opened) : observeAsyncIterable(result, opened);
+}
+
+/** A body that is still to be read is the work; read by the function itself, it is over. */
+function observeResponse(response: Response, opened: OpenedSpan): boolean {
+  const { body, bodyUsed, headers } = response;
+  if (body === null || bodyUsed || body.locked) return false;
+  return observeReadableStream(body, opened, headers.get("content-type"));
 }
 
 /** A promise of the language itself, not of a subclass: `await` reads it without its `then`. */

@@ -1,0 +1,56 @@
+import { OPEN_LOG_KEY } from "../base/context-keys.ts";
+import { dataProperty } from "../base/data-property.ts";
+import { collectChunks } from "./chunk-collector.ts";
+import { defineHidden } from "./define-hidden.ts";
+import { endAtCollection } from "./end-at-collection.ts";
+import { context } from "./otel-api.ts";
+import type { OpenedSpan } from "./run-in-span.ts";
+
+/** The events that bring the next piece: of Node streams, and of the SDKs' stream helpers. */
+const PIECES = /^(?:data|chunk|event|streamEvent)$/;
+
+/** By emitter: the logs that watch it, more than one where wrapped functions call each other. */
+const SOURCES = new WeakMap<object, Set<unknown>>();
+
+/**
+ * Watches what tells its progress by events: a readable Node stream, or a stream helper of the
+ * SDKs of OpenAI and Anthropic (`.stream()`).
+ *
+ * It is the emitting that is watched. A listener of ours would set a Node stream flowing, and
+ * would count as somebody who takes the errors.
+ *
+ * @param emit the name of its emitting method.
+ */
+export function observeEmitter(emitter: object, emit: string, opened: OpenedSpan): boolean {
+  const { log } = opened;
+  const chunks = collectChunks(opened);
+  const consumer = context.active();
+  const sources = SOURCES.get(emitter) ?? new Set();
+  const see = (event: unknown, value: unknown): void => {
+    if (typeof event !== "string") return;
+    if (PIECES.test(event)) chunks.add(value);
+    else if (event === "end") chunks.end("ok");
+    else if (event === "close") chunks.end("cancelled");
+    else if (event === "error" || event === "abort") chunks.fail(value);
+  };
+  const watch = (name: string, around: (run: () => unknown, args: unknown[]) => unknown) => {
+    const method = dataProperty(emitter, name);
+    return (
+      typeof method === "function" &&
+      defineHidden(emitter, name, function (this: unknown, ...args: unknown[]) {
+        return around(() => Reflect.apply(method, this, args), args);
+      })
+    );
+  };
+  const watched = watch(emit, (run, [event, value]) => {
+    see(event, value);
+    // Listeners are the consumer's code: the spans that the pieces come from end here.
+    const isInside = sources.has(context.active().getValue(OPEN_LOG_KEY));
+    return isInside ? context.with(consumer, run) : run();
+  });
+  if (!watched) return false;
+  SOURCES.set(emitter, sources.add(log));
+  watch("_read", (run) => context.with(opened.context, run));
+  endAtCollection(emitter, log);
+  return true;
+}
