@@ -2,16 +2,24 @@ import { dataProperty, errorProperty, functionName, isInstance } from "../base/d
 import { encodeJson } from "../base/encode.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
 
-/** A chain of causes is followed this far: it may be a cycle. */
+/** A chain of causes is followed this far: it may be a cycle. Of gathered errors as many are told. */
 const MAX_CAUSES = 8;
 
-/** What was thrown, told in one text, not yet masked: the error and its causes. Never throws. */
+/**
+ * What was thrown, told in one text, not yet masked: the error, what it gathers (`AggregateError`),
+ * and its causes. Never throws.
+ */
 export function errorText(error: unknown, limits: EncodeLimits): string {
   const parts: string[] = [];
   let at = error;
   for (let depth = 0; depth < MAX_CAUSES; depth++) {
     parts.push(oneError(at, limits));
     if (!isInstance(at, Error)) break;
+    const gathered = errorProperty(at, "errors");
+    const count = Array.isArray(gathered) ? Math.min(gathered.length, MAX_CAUSES) : 0;
+    for (let index = 0; index < count; index++) {
+      parts.push(`${parts.pop()}\n- ${oneError(dataProperty(gathered, index), limits)}`);
+    }
     const cause = errorProperty(at, "cause");
     if (cause === undefined) break;
     at = cause;
