@@ -71,8 +71,16 @@ export function decorateMembers(decorator: LogDecorator) {
     @decorator *pieces(to: number): Generator<number> {
       for (let n = 1; n <= to; n++) yield n;
     }
+    @decorator @tagged withOwnProperty(): unknown {
+      return 1;
+    }
   }
   return Members.prototype;
+}
+
+/** Somebody else's decorator, under either standard: it puts a property on the method. */
+function tagged(target: object, _second: unknown, descriptor?: PropertyDescriptor): void {
+  Object.assign(descriptor === undefined ? target : descriptor.value, { tag: "own" });
 }
 
 /** Methods of `decorateMembers`. */

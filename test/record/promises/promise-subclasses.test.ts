@@ -1,0 +1,155 @@
+import { trace } from "@opentelemetry/api";
+import { describe, expect } from "vitest";
+import { useRecording } from "../recording.ts";
+import { promise } from "./promise.ts";
+import { rejectionsOf } from "./unhandled.ts";
+
+/** A promise with methods of its own, as database and model clients give. */
+class Query<T> extends Promise<T> {
+  explain(): string {
+    return "plan";
+  }
+  first(): Promise<unknown> {
+    return this.then((rows) => (rows as unknown[])[0]);
+  }
+}
+
+/** A query builder's thenable: nothing is done before somebody asks. */
+class Lazy<T> {
+  started = 0;
+  readonly #work: () => T | Promise<T>;
+  constructor(work: () => T | Promise<T>) {
+    this.#work = work;
+  }
+  where(): this {
+    return this;
+  }
+  // biome-ignore lint/suspicious/noThenProperty: a thenable is what is wanted here
+  then<A, B>(done: (value: T) => A, failed?: (error: unknown) => B): Promise<A | B> {
+    this.started++;
+    return new Promise<T>((resolve) => resolve(this.#work())).then(done, failed);
+  }
+}
+
+describe("4.1 promise subclasses and thenables", () => {
+  const recording = useRecording();
+  const failing = () => Query.reject(new Error("no")) as Query<never>;
+
+  promise("a promise subclass comes back as the same object", async ({ wrap }) => {
+    const query = Query.resolve([1]) as Query<number[]>;
+    const keys = Object.keys(query);
+
+    const got = wrap(() => query)();
+    expect(got).toBe(query);
+    expect(Object.keys(got)).toEqual(keys);
+    expect(await got).toEqual([1]);
+    expect(recording.fields("go").output).toBe("[1]");
+  });
+
+  promise("its own methods work as before", async ({ wrap }) => {
+    const go = wrap(() => Query.resolve([7, 8]) as Query<number[]>);
+
+    expect(go().explain()).toBe("plan");
+    expect(await go().first()).toBe(7);
+    expect(recording.fields("go").output).toBe("[7,8]");
+  });
+
+  promise("what is derived from it is of its class", async ({ wrap }) => {
+    const got = wrap(() => Query.resolve(1) as Query<number>)();
+
+    expect(got.then(() => 2)).toBeInstanceOf(Query);
+    expect(got.catch(() => 2)).toBeInstanceOf(Query);
+    expect(got.finally(() => 2)).toBeInstanceOf(Query);
+    await got;
+  });
+
+  for (const [way, take] of [
+    ["then", (got: Query<never>) => got.then(undefined, () => 0)],
+    ["catch", (got: Query<never>) => got.catch(() => 0)],
+    ["finally", (got: Query<never>) => got.finally(() => 0).catch(() => 0)],
+  ] as const) {
+    promise(`its failure is seen through ${way}, which gets it too`, async ({ wrap }) => {
+      expect(await take(wrap(failing)())).toBe(0);
+
+      expect(recording.fields("go").error).toBe("Error: no");
+    });
+  }
+
+  promise("its rejection is raised exactly once when nobody handles it", async ({ wrap }) => {
+    const { unhandled } = await rejectionsOf(() => void wrap(failing)());
+
+    expect(unhandled.map(([reason]) => String(reason))).toEqual(["Error: no"]);
+  });
+
+  promise("its rejection is never raised when somebody handles it", async ({ wrap }) => {
+    const go = wrap(failing);
+
+    const { unhandled } = await rejectionsOf(async () => {
+      go().catch(() => 0);
+      await go().then(undefined, () => 0);
+      await Promise.allSettled([go()]);
+      await go()
+        .finally(() => 0)
+        .catch(() => 0);
+    });
+    expect(unhandled).toEqual([]);
+    expect(recording.spans()).toHaveLength(4);
+  });
+
+  promise("a lazy thenable is the same object and is not started", async ({ wrap }) => {
+    const lazy = new Lazy(() => 1);
+
+    const got = wrap(() => lazy)();
+    await new Promise((resolve) => setTimeout(resolve, 1));
+    expect(got).toBe(lazy);
+    expect(got.where()).toBe(lazy);
+    expect(Object.keys(got)).toEqual(["started"]);
+    expect(lazy.started).toBe(0);
+    expect(recording.spans()).toEqual([]);
+  });
+
+  promise("a lazy thenable is started as often as it is awaited", async ({ wrap }) => {
+    const lazy = new Lazy(() => 3);
+
+    const got = wrap(() => lazy)();
+    expect([await got, await got]).toEqual([3, 3]);
+    expect(lazy.started).toBe(2);
+    expect(recording.fields("go").output).toBe("3");
+  });
+
+  promise("a lazy thenable works inside the span, its consumer outside", async ({ wrap }) => {
+    let inside: string | undefined;
+    const lazy = new Lazy(() => {
+      inside = trace.getActiveSpan()?.spanContext().spanId;
+    });
+
+    const outside = await new Promise((resolve) =>
+      wrap(() => lazy)().then(() => resolve(trace.getActiveSpan())),
+    );
+    expect(outside).toBeUndefined();
+    expect(inside).toBe(recording.span("go").spanContext().spanId);
+  });
+
+  promise("a thenable's failure reaches its consumer as the same object", async ({ wrap }) => {
+    const error = new Error("no");
+    const go = wrap(() => new Lazy<never>(() => Promise.reject(error)));
+
+    const { unhandled } = await rejectionsOf(async () => {
+      expect(await go().then(undefined as never, (reason) => reason)).toBe(error);
+      await expect((async () => go())()).rejects.toBe(error);
+    });
+    expect(unhandled).toEqual([]);
+    expect(recording.spans().map((span) => span.status.message)).toEqual([
+      "Error: no",
+      "Error: no",
+    ]);
+  });
+
+  promise("a thenable that an async function gives is adopted, as without us", async ({ wrap }) => {
+    const lazy = new Lazy(() => "row");
+
+    expect(await wrap(async () => lazy)()).toBe("row");
+    expect(lazy.started).toBe(1);
+    expect(recording.fields("go").output).toBe("row");
+  });
+});
