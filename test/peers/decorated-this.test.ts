@@ -27,7 +27,6 @@ class Lambda extends Base {
   }
 
   @tool() static make(): Lambda {
-    // biome-ignore lint/complexity/noThisInStatic: this is what is tested
     return new this("made");
   }
 }
