@@ -2,10 +2,9 @@ import { functionName, isObject } from "../base/data-property.ts";
 import type { LogType } from "../base/log-types.ts";
 import { decorate, isDecoratorContext } from "./decorate.ts";
 import { isClass } from "./decorate-class.ts";
-import { runInSpan } from "./run-in-span.ts";
 import { resolveSettings, typeName, type WrappedFunction } from "./settings.ts";
 import type { AnyFunction, CommonOptions } from "./types.ts";
-import { wrapFunction } from "./wrap-function.ts";
+import { runnerOf, wrapFunction } from "./wrap-function.ts";
 
 /** A class, for the decorator's class form. */
 export type AnyClass = abstract new (...args: never[]) => unknown;
@@ -67,7 +66,7 @@ export function createWrapper<Options extends object>(type: LogType): LogWrapper
   const run = (options: string | Options, body: () => unknown): unknown => {
     if (typeof body !== "function") throw notUsable(type, body);
     const settings = resolveSettings(type, optionsOf(type, options));
-    return runInSpan({ fn: body, settings, defaultPath: () => functionName(body) }, undefined, []);
+    return runnerOf({ fn: body, settings, defaultPath: () => functionName(body) })(undefined, []);
   };
   return Object.assign(wrapper, { run }) as LogWrapper<Options>;
 }

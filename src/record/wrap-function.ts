@@ -20,13 +20,18 @@ export function wrapFunction<F extends WrappedFunction>(
   const mark = wrapped.get(fn);
   const { type, path } = settings;
   if (mark !== undefined && mark.type === type && mark.path === path) return fn;
-  const call: Call = { fn, settings, defaultPath };
-  const run = isGeneratorFunction(fn) ? runGenerator : runInSpan;
+  const run = runnerOf({ fn, settings, defaultPath });
   const wrapper = new Proxy(fn, {
-    apply: (_target, self: unknown, args: unknown[]) => run(call, self, args),
+    apply: (_target, self: unknown, args: unknown[]) => run(self, args),
   });
   wrapped.set(wrapper, { type, path, fn });
   return wrapper;
+}
+
+/** What runs one call: a generator function's gives a generator whose span opens at its `next`. */
+export function runnerOf(call: Call): (self: unknown, args: readonly unknown[]) => unknown {
+  const run = isGeneratorFunction(call.fn) ? runGenerator : runInSpan;
+  return (self, args) => run(call, self, args);
 }
 
 /** A generator runs nothing before its first `next`: that is when its span opens. */
