@@ -58,12 +58,39 @@ describe("maskSecrets", () => {
     expect(maskSecrets(text)).toBe(text);
   });
 
-  it.each(["sk-", "-----BEGIN PRIVATE KEY-----", "eyJaaaaaaaaaaaa.", "Bearer "])(
-    "comes back from 200 KB of %s",
-    (piece) => {
-      expect(maskSecrets(`${piece.repeat(200_000 / piece.length)} end`)).toContain("end");
-    },
-  );
+  it.each(["task-", "desk-organiser-"])("masks a secret behind %s", (start) => {
+    const secret = `sk-${"ant-api03-"}${"Ab1-".repeat(10)}`;
+
+    expect(maskSecrets(`${start}${secret} end`)).not.toContain("Ab1");
+  });
+
+  it("masks a private key with headers of its own", () => {
+    const headers = "Proc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,0A1B\n\n";
+    const key = `BEGIN RSA PRIVATE KEY-----\n${headers}${"Ab1+/".repeat(9)}\n-----END RSA PRIVATE KEY`;
+
+    expect(maskSecrets(`-----${key}-----`)).toBe("-----[masked]-----");
+  });
+
+  // What is tried anew at each of its pieces takes minutes for a text of this length.
+  it.each([
+    ...["sk-", "pk-lf-", "xai-", "glpat-", "xoxb-", "gsk_", "npm_", "ghp_", "sk_live_", "AIza"],
+    ...["AKIA", "AKIAA", "Bearer ", "Bearer =", "eyJ", "-eyJ", "eyJ-", "eyJaaaaaaaaaaa."],
+    ...["eyJaaaaaaaaaaa.eyJ", "eyJaaaaaaaaaaa.eyJ-", "\\u0000eyJ", "\\", "\\u000", "aaaa"],
+    ...[
+      "BEGIN ",
+      "BEGINBEGIN",
+      "BEGIN A",
+      "PRIVATE KEY",
+      "-----BEGIN PRIVATE KEY-----",
+      "-",
+      "--A",
+    ],
+    ...["BEGIN PRIVATE KEY----- \\n", `BEGIN PRIVATE KEY-----${"A".repeat(16_001)}`],
+  ])("comes back from 2 MB of %j", (piece) => {
+    const text = piece.repeat(2_000_000 / piece.length);
+
+    expect(maskSecrets(`${text} end`)).toContain("end");
+  });
 });
 
 describe("isSecretKey", () => {
