@@ -4,8 +4,12 @@ export {
   currentLog,
   flow,
   type LogReference,
+  type MessagesKernel,
   prompt,
+  type Rendered,
   record,
+  renderPrompt,
+  type TextKernel,
   tool,
   withLogContext,
 } from "./record/index.ts";

@@ -11,7 +11,9 @@ type FilledField =
   | "error"
   | "promptTokens"
   | "outputTokens"
-  | "finishReason";
+  | "finishReason"
+  | "prompt"
+  | "stdout";
 
 /** Fields by their option name; `undefined` for what is no field. */
 export const FIELDS: Readonly<Record<FilledField, LogField>> &

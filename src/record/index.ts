@@ -26,3 +26,9 @@ export const prompt: LogWrapper<PromptOptions> = /* @__PURE__ */ createWrapper("
 export const tool: LogWrapper<ToolOptions> = /* @__PURE__ */ createWrapper("tool");
 
 export { currentLog, type LogReference, record, withLogContext } from "./log-context.ts";
+export {
+  type MessagesKernel,
+  type Rendered,
+  renderPrompt,
+  type TextKernel,
+} from "./render-prompt.ts";

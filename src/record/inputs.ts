@@ -89,7 +89,7 @@ function without(object: object, omitted: string): object {
 }
 
 /** By its constructor: an object that throws when it is looked at counts as one. */
-function isPlainObject(value: unknown): boolean {
+export function isPlainObject(value: unknown): boolean {
   const made = dataProperty(value, "constructor");
   return isObject(value) && (made === Object || made === undefined);
 }

@@ -15,7 +15,11 @@ import type { ContextFields, RecordFields } from "./types.ts";
  * @example record({ promptTokens: 412, metadata: { cache: "hit" } });
  */
 export function record(fields: RecordFields): void {
-  const log = openLogNow();
+  addFields(openLogNow(), fields);
+}
+
+/** Adds fields to one log, as `record()` does. Never throws. */
+export function addFields(log: OpenLog | undefined, fields: RecordFields): void {
   if (log === undefined || !log.recording) return;
   guarded("record()", () => {
     for (const [name, value] of Object.entries(fields)) {
@@ -39,7 +43,11 @@ export interface LogReference {
 
 /** The innermost open log. Never `undefined`: with no log open, every part is empty. */
 export function currentLog(): LogReference {
-  const log = openLogNow();
+  return referenceTo(openLogNow());
+}
+
+/** Where the log will be found; every part empty without one. */
+export function referenceTo(log: OpenLog | undefined): LogReference {
   const url = log?.policy.viewerUrl;
   return {
     id: log?.id ?? "",
@@ -81,6 +89,7 @@ function mergeFields(
   return merged;
 }
 
-function openLogNow(): OpenLog | undefined {
+/** The innermost open log. */
+export function openLogNow(): OpenLog | undefined {
   return context.active().getValue(OPEN_LOG_KEY) as OpenLog | undefined;
 }

@@ -19,6 +19,7 @@ import { errorName, errorText, isAbort } from "./error-text.ts";
 import { FIELDS, fits } from "./fields.ts";
 import { guarded, leftOut } from "./guard.ts";
 import { SpanStatusCode } from "./otel-api.ts";
+import type { Settings } from "./settings.ts";
 
 /**
  * One log while its span is open: takes fields as they are seen, writes them to the span and to
@@ -36,6 +37,7 @@ export class OpenLog implements RecordedLog {
   readonly fields: Record<string, JsonText> = {};
   readonly meta: Record<string, JsonText> = {};
   readonly policy: RecordingPolicy;
+  readonly settings: Settings;
   /** When the call began, by `performance.now()`. */
   readonly startMillis: number = performance.now();
   /** Full sizes of the fields that were cut, in bytes. */
@@ -46,13 +48,14 @@ export class OpenLog implements RecordedLog {
 
   constructor(
     span: Span,
-    type: LogType,
+    settings: Settings,
     policy: RecordingPolicy,
-    query: VersionQuery,
     parentRootId: string | undefined,
   ) {
     const { traceId, spanId } = span.spanContext();
     this.#span = span;
+    const { type, query } = settings;
+    this.settings = settings;
     this.type = type;
     this.policy = policy;
     this.query = query;
@@ -101,6 +104,8 @@ export class OpenLog implements RecordedLog {
     const { wire, opens = "" } = field;
     let encoded = encodeJson(value, wire, this.policy);
     const before = this.fields[wire];
+    // The options' kernel, named once more by what fills its template.
+    if (before === encoded.text) return;
     // A marker for the whole value may stand where only an object or a list may.
     if (!encoded.text.startsWith(opens) && value !== null) return wrongForm(field);
     if (before !== undefined && (wire === "metadata" || wire === this.type)) {

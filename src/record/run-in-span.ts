@@ -1,11 +1,13 @@
-import type { Context } from "@opentelemetry/api";
+import type { Attributes, Context } from "@opentelemetry/api";
 import { ATTR_TYPE } from "../base/attributes.ts";
 import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
 import type { JsonText } from "../base/json-text.ts";
+import { REMOTE_PARENT } from "../base/remote-parent.ts";
 import { sharedState } from "../base/shared-state.ts";
 import { FIELDS, FIELDS_BY_WIRE } from "./fields.ts";
 import { guarded } from "./guard.ts";
 import { recordInputs } from "./inputs.ts";
+import type { LogAbove } from "./log-above.ts";
 import { observe } from "./observe.ts";
 import { OpenLog } from "./open-log.ts";
 import { context, ProxyTracerProvider, trace } from "./otel-api.ts";
@@ -58,11 +60,13 @@ export function openSpan(
   return guarded("the span", () => {
     const { settings } = call;
     const path = pathOf(call, self, args);
+    const above = parent.getValue(OPEN_LOG_KEY) as LogAbove | undefined;
+    const attributes: Attributes = { [ATTR_TYPE]: settings.type };
+    if (above?.carried) attributes[REMOTE_PARENT] = above.carried;
     const span = trace
       .getTracer("flowspan", VERSION)
-      .startSpan(path || settings.type, { attributes: { [ATTR_TYPE]: settings.type } }, parent);
-    const above = parent.getValue(OPEN_LOG_KEY) as OpenLog | undefined;
-    const log = new OpenLog(span, settings.type, currentPolicy(), settings.query, above?.rootId);
+      .startSpan(path || settings.type, { attributes }, parent);
+    const log = new OpenLog(span, settings, currentPolicy(), above?.rootId);
     if (log.recording) {
       sharedState().recorded.set(span, log);
       guarded("recording the call", () => recordStart(log, call, path, self, args, parent));
