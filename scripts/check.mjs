@@ -26,6 +26,7 @@ const steps = [
   ["packages", node, ["scripts/check-packages.mjs"]],
   ["size", "npx", ["size-limit"]],
   ["examples", "npm", ["run", "examples"]],
+  ["frameworks", "npm", ["run", "frameworks"]],
   ["pack", node, ["scripts/pack-check.mjs"]],
 ];
 

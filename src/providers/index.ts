@@ -1,3 +1,4 @@
+import { aiSdk } from "./ai-sdk.ts";
 import { openaiChat } from "./openai-chat.ts";
 import type { Provider, ProviderReading, StreamReader } from "./provider-reading.ts";
 import { type BodyReading, readBody } from "./read-body.ts";
@@ -5,7 +6,7 @@ import { type BodyReading, readBody } from "./read-body.ts";
 export type { ProviderReading, StreamReader } from "./provider-reading.ts";
 
 /** Every provider API that is recognised by the shape of its responses. */
-const PROVIDERS: readonly Provider[] = [openaiChat];
+const PROVIDERS: readonly Provider[] = [openaiChat, aiSdk];
 
 /** What a returned value says when it is a provider's response. Never throws. */
 export function readProviderResponse(value: unknown): ProviderReading | undefined {
