@@ -1,6 +1,8 @@
 export type { ToolChoice } from "./base/tool-choice.ts";
 export type { AnyClass, LogDecorator, LogWrapper } from "./record/create-wrapper.ts";
 export {
+  type Carrier,
+  carrier,
   currentLog,
   flow,
   type LogReference,
@@ -9,6 +11,7 @@ export {
   type Rendered,
   record,
   renderPrompt,
+  resume,
   type TextKernel,
   tool,
   withLogContext,

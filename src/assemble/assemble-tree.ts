@@ -9,6 +9,7 @@ import { madeFlowDrafts, makeFlows } from "./made-flows.ts";
 import { type AssembleOptions, DEFAULT_LIMITS } from "./options.ts";
 import { numberedPath, pathOf } from "./paths.ts";
 import type { Place, TreeMemory } from "./place.ts";
+import { placeAbove } from "./place-above.ts";
 import { linkSpans, type SpanNode } from "./span-node.ts";
 import { markUsage } from "./usage.ts";
 
@@ -68,12 +69,6 @@ export function assembleTree(
 }
 
 const NONE: ReadonlySet<SpanNode> = new Set();
-
-function placeAbove(node: SpanNode, memory: TreeMemory): Place | undefined {
-  if (node.parent !== undefined) return node.parent.place;
-  const parentId = node.span.parentSpanId;
-  return parentId === undefined ? undefined : memory.places.get(parentId);
-}
 
 function knownPlace(node: SpanNode, memory: TreeMemory): Place | undefined {
   return memory.places.get(node.span.spanId);

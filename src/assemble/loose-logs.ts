@@ -1,4 +1,5 @@
 import type { TreeMemory } from "./place.ts";
+import { remoteParentOf } from "./place-above.ts";
 import type { SpanNode } from "./span-node.ts";
 
 /**
@@ -12,7 +13,8 @@ export function markLoose(nodes: readonly SpanNode[], memory: TreeMemory): void 
     const known =
       span.parentSpanId === undefined ? undefined : memory.places.get(span.parentSpanId);
     const above = parent ?? known;
-    node.loose = (above?.loose ?? true) && node.reading?.type !== "flow";
+    node.loose =
+      (above?.loose ?? true) && node.reading?.type !== "flow" && remoteParentOf(span) === undefined;
     node.group = above?.group ?? (span.parentIsRemote === true ? span.spanId : "");
   }
 }

@@ -43,9 +43,11 @@ export interface TreeMemory {
   readonly places: Map<string, Place>;
   /** By group. */
   readonly made: Map<string, MadeFlow>;
+  /** Root logs of other processes that logs here are under. */
+  readonly remoteRoots: Set<string>;
 }
 
 /** The memory of a tree that nothing is known of. */
 export function emptyMemory(): TreeMemory {
-  return { places: new Map(), made: new Map() };
+  return { places: new Map(), made: new Map(), remoteRoots: new Set() };
 }

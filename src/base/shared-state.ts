@@ -1,6 +1,7 @@
 import type { JsonText } from "./json-text.ts";
 import type { LogType, VersionQuery } from "./log-types.ts";
 import type { MaskText } from "./mask.ts";
+import type { RemoteParent } from "./remote-parent.ts";
 
 /** What one of our wrappers recorded for one span, by wire name, ready to be spliced. */
 export interface RecordedLog {
@@ -42,6 +43,10 @@ export interface SharedState {
   readonly recorded: WeakMap<object, RecordedLog>;
   /** By span object: the fields that `withLogContext` had set when it started. */
   readonly contextFields: WeakMap<object, Readonly<Record<string, JsonText>>>;
+  /** By span object: the log in another process that it was resumed under. */
+  readonly remoteParents: WeakMap<object, RemoteParent>;
+  /** Who is told the span at which a carrier takes a trace elsewhere. */
+  readonly leaving: Set<(traceId: string, spanId: string) => void>;
   /** By wrapper function: what it wraps, so that wrapping twice is seen. */
   readonly wrapped: WeakMap<object, WrappedMark>;
   /** Policies of the processors and exporters that are in use. */
@@ -67,6 +72,8 @@ export function sharedState(): SharedState {
   holder[KEY] ??= {
     recorded: new WeakMap(),
     contextFields: new WeakMap(),
+    remoteParents: new WeakMap(),
+    leaving: new Set(),
     wrapped: new WeakMap(),
     policies: new Set(),
     notSampled: 0,

@@ -1,3 +1,4 @@
+import type { RemoteParent } from "./remote-parent.ts";
 import type { RecordedLog } from "./shared-state.ts";
 
 /** OTel's high-resolution time: seconds since the epoch, and nanoseconds. */
@@ -28,6 +29,8 @@ export interface SpanView {
   readonly recorded: RecordedLog | undefined;
   /** Fields that `withLogContext` set when this span started. */
   readonly contextFields: RecordedLog["fields"] | undefined;
+  /** The log in another process that a carrier brought this span under. */
+  readonly remoteParent?: RemoteParent;
 }
 
 export interface SpanEvent {

@@ -41,9 +41,10 @@ export function handOver(
       const isDone = log.type === "flow" ? isComplete(log) : log.ended;
       if (!isDone) live.set(log.id, log);
     }
-    // A root that is neither new nor alive has been completed.
+    // A root of this process that is neither new nor alive has been completed.
     const rootId = logs[0]?.rootId;
-    if (tree.isFinished || (rootId !== undefined && !after.has(rootId))) {
+    const isElsewhere = rootId === undefined || tree.memory.remoteRoots.has(rootId);
+    if (tree.isFinished || !(isElsewhere || after.has(rootId))) {
       lateLogs += operations.filter(({ op }) => op !== "complete").length;
     }
     if (operations.length > 0) sink.submit(operations);

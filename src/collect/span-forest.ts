@@ -35,7 +35,8 @@ export class SpanForest {
   treeOfStarted(span: ReadableSpanLike): SpanTree {
     const { traceId, spanId } = span.spanContext();
     const parent = parentOf(span);
-    const above = parent.isRemote ? undefined : this.index.get(traceId, parent.spanId);
+    // A trace may come back to its own process: a parent that is known is none of another one.
+    const above = this.index.get(traceId, parent.spanId);
     const tree = above ?? this.#plant(traceId, spanId, parent.isRemote === false);
     tree.start(spanId, parent.spanId, span);
     this.index.set(traceId, spanId, tree);
@@ -72,7 +73,7 @@ export class SpanForest {
   /** The tree of a span whose start was not seen; spans that waited for it come along. */
   #place(view: SpanView): SpanTree {
     const { traceId, spanId, parentSpanId, parentIsRemote } = view;
-    const above = parentIsRemote ? undefined : this.index.get(traceId, parentSpanId);
+    const above = this.index.get(traceId, parentSpanId);
     const below = this.#parentless.take(traceId, spanId);
     if (above !== undefined) return below === undefined ? above : this.#join(above, below);
     if (parentSpanId === undefined || parentIsRemote || this.#seesStarts) {

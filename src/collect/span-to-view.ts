@@ -39,5 +39,6 @@ export function spanToView(span: ReadableSpanLike, state: SharedState = sharedSt
     resource: span.resource.attributes,
     recorded: state.recorded.get(span),
     contextFields: state.contextFields.get(span),
+    remoteParent: state.remoteParents.get(span),
   };
 }

@@ -39,6 +39,8 @@ export class SpanTree {
   rootSpanId: string | undefined;
   /** Set while its top spans wait for their parent; only where starts are not seen. */
   missing: MissingParent | undefined;
+  /** Carried elsewhere: more may come from there, so its parents go out early and it ends late. */
+  hasLeft = false;
   /** Handed over with its root. What comes now is late. */
   isFinished = false;
   /** The tree that this one turned out to be a part of. */
@@ -65,6 +67,13 @@ export class SpanTree {
   /** Nothing of it was handed over, and nothing is known to be open. */
   get isUntouched(): boolean {
     return this.memory.places.size === 0 && this.open.size === 0;
+  }
+
+  /** When it starts to go out in parts: never for one whose local root has just ended. */
+  opensAt(openTraceMillis: number): number {
+    if (this.hasLeft && Number.isFinite(openTraceMillis)) return this.firstAtMillis;
+    const isEnded = this.rootEndedAtMillis !== undefined;
+    return isEnded ? Number.POSITIVE_INFINITY : this.firstAtMillis + openTraceMillis;
   }
 
   /** Ended spans that were not handed over. */

@@ -3,10 +3,10 @@ import type { TreeProgress } from "../assemble/assemble-tree.ts";
 import { isFlowSpan } from "../assemble/is-flow-span.ts";
 import { type AssembleOptions, DEFAULT_LIMITS } from "../assemble/options.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
-import type { LogDraft, OperationSink } from "../base/log-types.ts";
-import type { ContentMode } from "../base/shared-state.ts";
+import type { LogDraft } from "../base/log-types.ts";
 import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
 import { boundedPaths } from "./bounded-paths.ts";
+import type { CollectorStats, TraceCollectorOptions } from "./collector-options.ts";
 import { handOver } from "./hand-over.ts";
 import { RememberedTrees } from "./remembered-trees.ts";
 import { SpanForest } from "./span-forest.ts";
@@ -14,47 +14,11 @@ import { spanToView } from "./span-to-view.ts";
 import type { SpanTree } from "./span-tree.ts";
 import { systemTimers, type Timers } from "./timers.ts";
 
-/** How a collector waits, and whom it hands over to. */
-export interface TraceCollectorOptions {
-  readonly sink: OperationSink;
-  /** True: `spanStarted` is called for every span before `spanEnded`. */
-  readonly seesStarts: boolean;
-  /** A tree that is open for longer is handed over in parts, in milliseconds. Needs starts. */
-  readonly openTraceMillis: number;
-  /** How long spans are waited for after their local root has ended, in milliseconds. */
-  readonly lateSpanMillis: number;
-  /** Default: the resource's `service.name`. */
-  readonly serviceName?: string;
-  /** Default `span`. */
-  readonly content?: ContentMode;
-  /** Mask and byte cap for spans that are not ours. */
-  readonly limits?: EncodeLimits;
-  /**
-   * How many ended spans may wait, and how many may be open. Past it the oldest tree goes out as
-   * it is. Default 50,000.
-   */
-  readonly maxPendingSpans?: number;
-  readonly timers?: Timers;
-}
-
-/** What a collector holds and what became of spans that did not come in time. */
-export interface CollectorStats {
-  /** Ended spans that wait for their tree. */
-  readonly pendingSpans: number;
-  /** Spans that have started and not ended. */
-  readonly openSpans: number;
-  /** Logs that were made or changed after their tree had gone out or their trace was complete. */
-  readonly late: number;
-  /** Spans whose parent in this process never came: they were handed over as local roots. */
-  readonly orphaned: number;
-  /** Spans whose logs could not be made, through a fault of ours. */
-  readonly failed: number;
-}
-
 const DEFAULT_MAX_PENDING_SPANS = 50_000;
 /** Spans of finished trees that are remembered, so that late ones find their parents. */
 const MAX_REMEMBERED_SPANS = 20_000;
 const MAX_MADE_PATHS = 1_000;
+const DEFAULT_LEFT_SPAN_MILLIS = 30_000;
 const MIN_SWEEP_MILLIS = 50;
 const MAX_SWEEP_MILLIS = 500;
 
@@ -79,6 +43,7 @@ export class TraceCollector {
   readonly #assembleOptions: AssembleOptions;
   readonly #limits: EncodeLimits;
   readonly #maxPendingSpans: number;
+  readonly #leftSpanMillis: number;
   /** Trees that something is still to be done for, the oldest first. */
   readonly #active = new Set<SpanTree>();
   readonly #forest: SpanForest;
@@ -100,6 +65,8 @@ export class TraceCollector {
     this.#remembered = new RememberedTrees(this.#forest.index, MAX_REMEMBERED_SPANS);
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#maxPendingSpans = options.maxPendingSpans ?? DEFAULT_MAX_PENDING_SPANS;
+    this.#leftSpanMillis =
+      options.leftSpanMillis ?? Math.max(DEFAULT_LEFT_SPAN_MILLIS, options.lateSpanMillis);
     this.#assembleOptions = {
       serviceName: options.serviceName,
       content: options.content,
@@ -120,6 +87,12 @@ export class TraceCollector {
   /** Takes a span that has ended. */
   spanEnded(span: ReadableSpanLike): void {
     this.#guard(() => this.#end(spanToView(span)));
+  }
+
+  /** A trace is carried elsewhere from one of its spans here: more of it may come from there. */
+  contextLeft(traceId: string, spanId: string): void {
+    const tree = this.#forest.index.get(traceId, spanId);
+    if (tree !== undefined) tree.hasLeft = true;
   }
 
   /**
@@ -171,7 +144,8 @@ export class TraceCollector {
     this.#pendingSpans++;
     this.#activate(tree);
     const isWhole = tree.rootEndedAtMillis !== undefined && tree.open.size === 0;
-    if (this.#options.seesStarts && isWhole && !tree.isFinished) this.#finish(tree, false);
+    const isOver = isWhole && !tree.hasLeft && !tree.isFinished;
+    if (this.#options.seesStarts && isOver) this.#finish(tree, false);
     if (this.#pendingSpans > this.#maxPendingSpans) {
       this.#relieve((oldest) => oldest.waitingSpans > 0);
     }
@@ -202,17 +176,19 @@ export class TraceCollector {
 
   #look(tree: SpanTree, now: number): void {
     const { seesStarts, openTraceMillis, lateSpanMillis } = this.#options;
-    const { missing, rootEndedAtMillis } = tree;
+    const { missing, rootEndedAtMillis, hasLeft } = tree;
+    const endMillis = hasLeft ? this.#leftSpanMillis : lateSpanMillis;
+    const opensAt = tree.opensAt(openTraceMillis);
     if (missing !== undefined) {
       // SDK 1.x does not say whether the parent is in this process at all.
       const isOver = now - missing.sinceMillis >= lateSpanMillis;
       if (!missing.isLocal && isOver) this.#finish(tree, false);
     } else if (tree.isFinished) {
       this.#handOverLate(tree);
-    } else if (rootEndedAtMillis !== undefined) {
-      if (now - rootEndedAtMillis >= lateSpanMillis) this.#finish(tree, false);
-    } else if (seesStarts && now - tree.firstAtMillis >= openTraceMillis) {
-      this.#handOverOpen(tree, false);
+    } else if (rootEndedAtMillis !== undefined && now - rootEndedAtMillis >= endMillis) {
+      this.#finish(tree, false);
+    } else if (seesStarts && opensAt <= now) {
+      this.#handOverOpen(tree, rootEndedAtMillis !== undefined);
     }
   }
 
@@ -233,7 +209,9 @@ export class TraceCollector {
     const spans = tree.takeReady((view) => isFlowSpan(view, this.#limits));
     if (spans.length === 0) return;
     // Without starts nobody knows what is still open, so nothing is complete.
-    const isComplete = this.#options.seesStarts ? isWholeFlow(tree) : () => false;
+    const isWhole = this.#options.seesStarts ? isWholeFlow(tree) : () => false;
+    const isComplete = (flow: LogDraft) =>
+      !(tree.hasLeft && flow.id === flow.rootId) && isWhole(flow);
     this.#handOver(tree, spans, { open: true, withLone }, isComplete);
   }
 

@@ -31,6 +31,9 @@ export class Pipeline {
   readonly #collector: TraceCollector;
   readonly #delivery: Delivery;
   readonly #notSampledBefore = sharedState().notSampled;
+  readonly #contextLeft = (traceId: string, spanId: string): void => {
+    this.#guard(() => this.#collector.contextLeft(traceId, spanId));
+  };
   #closed: Promise<void> | undefined;
   #isFaultSaid = false;
 
@@ -51,6 +54,7 @@ export class Pipeline {
     });
     this.#policy = recordingPolicy(options);
     sharedState().policies.add(this.#policy);
+    sharedState().leaving.add(this.#contextLeft);
   }
 
   get isClosed(): boolean {
@@ -92,6 +96,7 @@ export class Pipeline {
 
   async #close(timeoutMillis: number): Promise<void> {
     sharedState().policies.delete(this.#policy);
+    sharedState().leaving.delete(this.#contextLeft);
     this.#guard(() => this.#collector.shutdown());
     await this.#delivery.shutdown(timeoutMillis);
   }

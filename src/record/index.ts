@@ -25,6 +25,7 @@ export const prompt: LogWrapper<PromptOptions> = /* @__PURE__ */ createWrapper("
  */
 export const tool: LogWrapper<ToolOptions> = /* @__PURE__ */ createWrapper("tool");
 
+export { type Carrier, carrier, resume } from "./carrier.ts";
 export { currentLog, type LogReference, record, withLogContext } from "./log-context.ts";
 export {
   type MessagesKernel,

@@ -10,6 +10,7 @@ import { BasicTracerProvider, type ReadableSpan, type Span } from "@opentelemetr
 import type { LogDraft } from "../base/log-types.ts";
 import { TraceCollector } from "../collect/trace-collector.ts";
 import { keepContextFields } from "../otel/keep-context-fields.ts";
+import { keepRemoteParent } from "../otel/keep-remote-parent.ts";
 import { type CapturedLog, toCapturedLogs } from "./captured-log.ts";
 
 /** What `captureLogs` gives. */
@@ -106,6 +107,7 @@ class CaptureProcessor {
     if (collector === undefined) return;
     this.#collectors.set(span, collector);
     keepContextFields(span, parentContext);
+    keepRemoteParent(span, parentContext);
     collector.spanStarted(span);
   }
 

@@ -3,7 +3,8 @@ import { describe, expect, it } from "vitest";
 import { assemble } from "../../src/assemble/index.ts";
 import type { LogDraft, Operation } from "../../src/base/log-types.ts";
 import type { SpanView } from "../../src/base/span-view.ts";
-import { type CollectorStats, TraceCollector } from "../../src/collect/trace-collector.ts";
+import type { CollectorStats } from "../../src/collect/collector-options.ts";
+import { TraceCollector } from "../../src/collect/trace-collector.ts";
 import { foreign, own, span } from "../assemble/spans.ts";
 import { FakeTimers, MemorySink, sdkSpan } from "./fakes.ts";
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import type { SpanView } from "../../src/base/span-view.ts";
-import { TraceCollector, type TraceCollectorOptions } from "../../src/collect/trace-collector.ts";
+import type { TraceCollectorOptions } from "../../src/collect/collector-options.ts";
+import { TraceCollector } from "../../src/collect/trace-collector.ts";
 import { foreign, own, span } from "../assemble/spans.ts";
 import { FakeTimers, MemorySink, sdkSpan } from "./fakes.ts";
 

@@ -1,0 +1,87 @@
+import type { Context } from "@opentelemetry/api";
+import { OPEN_LOG_KEY } from "../base/context-keys.ts";
+import { REMOTE_PARENT, readRemoteParent } from "../base/remote-parent.ts";
+import { sharedState } from "../base/shared-state.ts";
+import { parseBaggage, writeBaggage } from "./baggage-text.ts";
+import { guarded } from "./guard.ts";
+import type { LogAbove } from "./log-above.ts";
+import { context, createTraceState, isSpanContextValid, propagation, trace } from "./otel-api.ts";
+import { currentPolicy } from "./policy.ts";
+
+/** What carries a trace elsewhere: plain strings, as W3C names them, for JSON and structured clones. */
+export interface Carrier {
+  readonly traceparent?: string;
+  readonly tracestate?: string;
+  readonly baggage?: string;
+}
+
+/**
+ * The place in the trace that this is called at, to be sent along with a job, a message, a
+ * worker's data. The program's own baggage goes with it. Outside of any span it is `{}`. Never
+ * throws, and needs no propagator.
+ *
+ * @example queue.push({ order, trace: carrier() });
+ */
+export function carrier(): Carrier {
+  return guarded("carrier()", () => write(context.active())) ?? {};
+}
+
+/**
+ * Runs `fn` at the place that a carrier was made at, in whichever process or thread: spans in it
+ * hang under the span there, logs under the log there.
+ *
+ * A carrier that is missing, empty or broken changes nothing: `fn` runs as without.
+ *
+ * @returns what `fn` returns.
+ * @example resume(job.trace, () => handle(job.order));
+ */
+export function resume<T>(carrier: Carrier | null | undefined, fn: () => T): T {
+  const entered = guarded("resume()", () => enter(carrier ?? {}));
+  return entered === undefined ? fn() : context.with(entered, fn);
+}
+
+function write(active: Context): Carrier {
+  const span = trace.getSpanContext(active);
+  if (span === undefined || !isSpanContextValid(span)) return {};
+  const { traceId, spanId, traceFlags, traceState } = span;
+  for (const leave of sharedState().leaving) leave(traceId, spanId);
+  const log = active.getValue(OPEN_LOG_KEY) as LogAbove | undefined;
+  const text = `${log?.rootId}/${log?.id.slice(-16)}`;
+  const isPassedOn = traceFlags & 1 && readRemoteParent(text, traceId);
+  const tracestate = traceState?.serialize();
+  const baggage = writeBaggage(propagation.getBaggage(active), isPassedOn ? text : undefined);
+  return {
+    traceparent: `00-${traceId}-${spanId}-${(traceFlags & 255).toString(16).padStart(2, "0")}`,
+    ...(tracestate && { tracestate }),
+    ...(baggage && { baggage }),
+  };
+}
+
+/** W3C's form: another version than 00 may have more at its end, and ff is none. */
+const TRACEPARENT = /^(?!ff|00.{53}.)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/;
+
+function enter({ traceparent, tracestate, baggage }: Carrier): Context | undefined {
+  if (traceparent === undefined) return undefined;
+  const [, traceId = "", spanId = "", flags = ""] = TRACEPARENT.exec(traceparent) ?? [];
+  const span = {
+    traceId,
+    spanId,
+    traceFlags: Number.parseInt(flags, 16),
+    isRemote: true,
+    traceState: tracestate ? createTraceState(tracestate) : undefined,
+  };
+  if (!isSpanContextValid(span)) throw new TypeError("expected a W3C traceparent");
+  const entries = parseBaggage(baggage);
+  const carried = entries.getEntry(REMOTE_PARENT)?.value;
+  const parent = readRemoteParent(carried, traceId);
+  const log: LogAbove | undefined = parent && {
+    id: parent.parentId,
+    rootId: parent.rootId,
+    recording: false,
+    policy: currentPolicy(),
+    carried,
+  };
+  return propagation
+    .setBaggage(trace.setSpanContext(context.active(), span), entries)
+    .setValue(OPEN_LOG_KEY, log);
+}
