@@ -1,17 +1,27 @@
-import { dataProperty, functionName, isObject } from "../base/data-property.ts";
+import { dataProperty, functionName } from "../base/data-property.ts";
 
 /**
- * `Class/method` for a call on `self`: the class is the one that owns the method, also when a
- * subclass's instance is called. Falls back to the instance's class, then to the method's name.
+ * `Class/method`: the class is the one that owns the method, also when a subclass's instance is
+ * called. It is looked for from `start` upwards: the object that holds this very method, the class
+ * with this metadata, an object with a member of that name; else it is the class of `start`. So is
+ * the class that stands for one without a name.
+ *
+ * @param start the instance or class that is called, or the object that the member is known to be on.
  */
 export function classPath(
-  self: unknown,
+  start: unknown,
   method: PropertyKey,
-  owns: (value: unknown) => boolean,
+  owns: ((value: unknown) => boolean) | undefined,
+  metadata: object | undefined,
 ): string {
-  const owner = ownClass(ownerOf(self, method, owns) ?? self);
-  const name = memberName(method);
-  return owner === "" ? name : `${className(owner)}/${name}`;
+  const owner =
+    find(start, (at) => owns?.(Object.getOwnPropertyDescriptor(at, method)?.value)) ??
+    find(start, (at) => metadata && metadataOf(at) === metadata) ??
+    find(start, (at) => Object.hasOwn(at, method));
+  const name = functionName(classOf(owner)) || functionName(classOf(start));
+  // esbuild calls a class that names itself inside `_Agent`.
+  const prefix = name && `${name.replace(/^_(?=[A-Z])/, "")}/`;
+  return prefix + memberName(method);
 }
 
 /** A member's name in a path; a private one stands without its `#`. */
@@ -20,24 +30,24 @@ export function memberName(member: PropertyKey): string {
   return name.replace(/^#/, "");
 }
 
-/** A class's name in a path. esbuild calls a class that names itself inside `_Agent`. */
-export function className(name: string): string {
-  return name.replace(/^_(?=[A-Z])/, "");
-}
-
-function ownerOf(
-  self: unknown,
-  method: PropertyKey,
-  owns: (value: unknown) => boolean,
-): object | undefined {
-  if (!isObject(self) && typeof self !== "function") return undefined;
-  for (let at: object | null = self; at !== null; at = Object.getPrototypeOf(at)) {
-    if (owns(Object.getOwnPropertyDescriptor(at, method)?.value)) return at;
+/** The first object on the prototype chain that passes. */
+function find(start: unknown, passes: (at: object) => unknown): object | undefined {
+  let at = start as object | null | undefined;
+  while (at !== null && at !== undefined) {
+    if (passes(at)) return at;
+    at = Object.getPrototypeOf(at);
   }
   return undefined;
 }
 
-/** A static method's owner is the class itself; an own property's is the instance's class. */
-function ownClass(owner: unknown): string {
-  return functionName(typeof owner === "function" ? owner : dataProperty(owner, "constructor"));
+/** A static method's owner is the class itself; another's is an instance or a prototype. */
+function classOf(owner: unknown): unknown {
+  return typeof owner === "function" ? owner : dataProperty(owner, "constructor");
+}
+
+/** What TC39 decorators of the object's class share. Node has no `Symbol.metadata` yet. */
+function metadataOf(at: object): unknown {
+  const key = (Symbol as { metadata?: symbol }).metadata ?? Symbol.for("Symbol.metadata");
+  const owner = classOf(at);
+  return owner && Object.getOwnPropertyDescriptor(owner, key)?.value;
 }

@@ -13,11 +13,11 @@ export type AnyClass = abstract new (...args: never[]) => unknown;
 export interface LogDecorator {
   <C extends AnyClass>(value: C, context?: ClassDecoratorContext<C>): void;
   <This, F extends AnyFunction<This>>(value: F, context: ClassMethodDecoratorContext<This, F>): F;
-  <This, F extends AnyFunction<This>>(
+  <This, F extends AnyFunction<This> | undefined>(
     value: ClassAccessorDecoratorTarget<This, F>,
     context: ClassAccessorDecoratorContext<This, F>,
   ): ClassAccessorDecoratorResult<This, F>;
-  <This, F extends AnyFunction<This>>(
+  <This, F extends AnyFunction<This> | undefined>(
     value: undefined,
     context: ClassFieldDecoratorContext<This, F>,
   ): (this: This, initial: F) => F;
@@ -36,14 +36,17 @@ export interface LogDecorator {
  * fails because of us; without a tracer provider it is a direct call.
  */
 export interface LogWrapper<Options> extends LogDecorator {
-  /** The function with a span round each call, at its own name. */
-  <F extends AnyFunction>(fn: F): F;
+  /**
+   * The function with a span round each call, at its own name. What stands second is there for
+   * the compiler: it would take this for a bare decorator's form and drop the context.
+   */
+  <F extends AnyFunction>(fn: F, none?: undefined): F;
   /** The function with a span round each call, at this path. */
   <F extends AnyFunction>(path: string, fn: F): F;
   /** The function with a span round each call. */
   <F extends AnyFunction>(options: Options & CommonOptions<F>, fn: F): F;
   /** A decorator. */
-  (path?: string): LogDecorator;
+  (path?: string, none?: undefined): LogDecorator;
   /** A decorator. */
   (options: Options): LogDecorator;
   /** Runs the body inside a span at once and gives what it gives. */
@@ -54,14 +57,15 @@ export interface LogWrapper<Options> extends LogDecorator {
 export function createWrapper<Options extends object>(type: LogType): LogWrapper<Options> {
   const wrapper = (first?: unknown, second?: unknown, third?: PropertyDescriptor): unknown => {
     if (typeof second === "function") return wrap(type, optionsOf(type, first), second);
-    if (isDecorating(first, second)) return decorate(type, undefined, first, second, third);
+    if (isDecorating(first, second)) {
+      return decorate(resolveSettings(type, undefined), first, second, third);
+    }
     if (second !== undefined) throw notUsable(type, second);
     if (typeof first === "function") return wrap(type, undefined, first);
-    const options = optionsOf(type, first);
     // A wrong option shows where the decorator is written, not at the first call.
-    resolveSettings(type, options);
+    const settings = resolveSettings(type, optionsOf(type, first));
     return (target: unknown, name?: unknown, descriptor?: PropertyDescriptor) =>
-      decorate(type, options, target, name, descriptor);
+      decorate(settings, target, name, descriptor);
   };
   const run = (options: string | Options, body: () => unknown): unknown => {
     if (typeof body !== "function") throw notUsable(type, body);

@@ -11,6 +11,10 @@ export interface Settings {
   readonly path: string | ((this: unknown, ...args: unknown[]) => unknown) | undefined;
   readonly inputs: readonly string[] | ((...args: unknown[]) => unknown) | false | undefined;
   readonly output: ((result: unknown) => unknown) | false | undefined;
+  /** Of a class decorator: the methods to wrap, and those to leave alone. */
+  readonly only?: readonly PropertyKey[];
+  readonly except?: readonly PropertyKey[];
+  readonly captureStdout?: boolean;
   /** Fields of the Log API that are the same for every call. */
   readonly fixed: readonly (readonly [field: LogField, value: unknown])[];
   readonly query: VersionQuery;
@@ -22,6 +26,7 @@ const FORMS = {
   "a function": (value: unknown) => typeof value === "function",
   "a list of names": (value: unknown) =>
     Array.isArray(value) && value.every((entry) => typeof entry === "string"),
+  "a boolean": (value: unknown) => typeof value === "boolean",
   false: (value: unknown) => value === false,
 } as const;
 
@@ -40,6 +45,7 @@ const OPTIONS: Readonly<Record<string, readonly Form[]>> = {
   deployedEnvironment: [TEXT],
   only: [NAMES],
   except: [NAMES],
+  captureStdout: ["a boolean"],
 };
 
 /**

@@ -1,21 +1,33 @@
+import { sharedState } from "../base/shared-state.ts";
 import { classPath } from "./class-path.ts";
-import { resolveSettings, type Settings, type WrappedFunction } from "./settings.ts";
+import type { Settings, WrappedFunction } from "./settings.ts";
 import { wrapFunction } from "./wrap-function.ts";
 
 /**
  * A member's value with a span round its calls, by default at `Class/member`; anything but a
  * function stays as it is.
+ *
+ * @param home the class, prototype or instance that the member is on, where that is known.
+ * @param metadata what the class's own TC39 decorators share, where the compiler gives it.
  */
 export function wrapMember(
-  type: Settings["type"],
-  options: string | object | undefined,
+  settings: Settings,
   name: PropertyKey,
   value: unknown,
+  home?: unknown,
+  metadata?: object,
 ): unknown {
   if (typeof value !== "function") return value;
-  const settings = resolveSettings(type, options);
   const wrapper: unknown = wrapFunction(value as WrappedFunction, settings, (self) =>
-    classPath(self, name, (own) => own === wrapper),
+    home
+      ? classPath(home, name, undefined, metadata)
+      : classPath(self, name, (own) => holds(own, wrapper), metadata),
   );
   return wrapper;
+}
+
+/** True for the wrapper itself and for wrappers of ours round it. */
+function holds(value: unknown, wrapper: unknown): boolean {
+  const inner = () => sharedState().wrapped.get(value as object)?.fn;
+  return value === wrapper || (typeof value === "function" && holds(inner(), wrapper));
 }

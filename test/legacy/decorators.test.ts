@@ -78,6 +78,6 @@ describe("decorators under experimentalDecorators", () => {
         }
       }
       return Wrong;
-    }).toThrow("price is a getter or setter. Decorate a method.");
+    }).toThrow('got a getter or setter. Write price = flow("path", fn).');
   });
 });
