@@ -1,3 +1,4 @@
+import { Readable } from "node:stream";
 import fc from "fast-check";
 
 /** What a random function is: the shape of its result and what it does on the way. */
@@ -20,6 +21,7 @@ export const KINDS = [
   "generator",
   "async generator",
   "stream",
+  "Node stream",
   "iterable",
 ] as const;
 export type Kind = (typeof KINDS)[number];
@@ -133,13 +135,28 @@ export function makeFunction(
       return function (this: unknown, ...args) {
         called(this, args);
         const source = steps();
-        return new ReadableStream({
-          pull(controller) {
-            const step = source.next();
-            if (step.done) controller.close();
-            else controller.enqueue(step.value);
+        // Pulled ahead of its reader, a source that fails takes back what nobody has read yet: how
+        // much that is hangs on single microtasks.
+        return new ReadableStream(
+          {
+            pull(controller) {
+              const step = source.next();
+              if (step.done) controller.close();
+              else controller.enqueue(step.value);
+            },
           },
-        });
+          { highWaterMark: 0 },
+        );
+      };
+    case "Node stream":
+      return function (this: unknown, ...args) {
+        called(this, args);
+        // A Node stream takes neither null nor undefined for a piece.
+        return Readable.from(
+          (function* () {
+            for (const piece of steps()) yield piece ?? "nothing";
+          })(),
+        );
       };
     case "iterable":
       return async function (this: unknown, ...args) {

@@ -1,3 +1,4 @@
+import { Readable, Writable } from "node:stream";
 import { trace } from "@opentelemetry/api";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
@@ -76,6 +77,7 @@ async function consume(
 ): Promise<void> {
   try {
     if (isThenable(result)) await consumeThenable(result, way, take, note);
+    else if (result instanceof Readable) await consumeNodeStream(result, way, take, note);
     else if (result instanceof ReadableStream) await consumeStream(result, way, take, note);
     else if (isObject(result) && Object.prototype.toString.call(result) === "[object Generator]") {
       consumeGenerator(result as Generator, way, take, note);
@@ -147,6 +149,8 @@ async function consumeStream(stream: ReadableStream, way: string, take: number, 
     await stream.pipeTo(new WritableStream({ write: (piece) => note("written", piece) }));
   } else if (way === "then") {
     await consumeStream(stream.pipeThrough(new TransformStream()), "plain", take, note);
+    // A pipe lets go some microtasks after its other side has ended.
+    await new Promise((resolve) => setImmediate(resolve));
   } else {
     let taken = 0;
     for await (const piece of stream) {
@@ -155,6 +159,22 @@ async function consumeStream(stream: ReadableStream, way: string, take: number, 
     }
   }
   note("locked", stream.locked);
+}
+
+async function consumeNodeStream(stream: Readable, way: string, take: number, note: Note) {
+  const closed = new Promise((resolve) => stream.on("close", resolve));
+  stream.on("error", (error) => note("error", error, trace.getActiveSpan()));
+  if (way === "then") stream.on("data", (piece) => note("piece", piece, trace.getActiveSpan()));
+  else if (way === "all") {
+    const write = (piece: unknown, _encoding: string, done: () => void) => {
+      note("written", piece);
+      done();
+    };
+    stream.pipe(new Writable({ objectMode: true, write }));
+  } else if (way === "finally") stream.destroy();
+  else await consumeIterable(stream as never, way, take, note);
+  await closed;
+  note("destroyed", stream.readableEnded, stream.errored, stream.readableFlowing);
 }
 
 function noteStep(step: { done?: boolean; value?: unknown }, note: Note): void {
@@ -203,9 +223,6 @@ describe("random functions, arguments and consumers", () => {
         consumer,
         fc.constantFrom("flow", "prompt", "tool"),
         async (plan, use, type) => {
-          // The derived promise of a read costs a microtask: a source that fails right behind its
-          // last piece may be found failed one read earlier.
-          fc.pre(plan.kind !== "stream" || plan.thrown === undefined);
           const pool = makePool();
           const bare = await play(plan, use, pool, (fn) => fn);
           const wrapped = await play(plan, use, pool, WRAPPERS[type]);
