@@ -5,6 +5,7 @@ export {
   carrier,
   currentLog,
   flow,
+  type LogHandle,
   type LogReference,
   type MessagesKernel,
   prompt,

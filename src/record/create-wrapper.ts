@@ -2,6 +2,8 @@ import { functionName, isObject } from "../base/data-property.ts";
 import type { LogType } from "../base/log-types.ts";
 import { decorate, isDecoratorContext } from "./decorate.ts";
 import { isClass } from "./decorate-class.ts";
+import { type LogHandle, startLog } from "./log-handle.ts";
+import type { Call } from "./run-in-span.ts";
 import { resolveSettings, typeName, type WrappedFunction } from "./settings.ts";
 import type { AnyFunction, CommonOptions } from "./types.ts";
 import { runnerOf, wrapFunction } from "./wrap-function.ts";
@@ -51,6 +53,11 @@ export interface LogWrapper<Options> extends LogDecorator {
   (options: Options): LogDecorator;
   /** Runs the body inside a span at once and gives what it gives. */
   run<T>(pathOrOptions: string | Options, body: () => T): T;
+  /**
+   * Opens a log that stays open until its handle ends it, for work that is no one function. Only
+   * what `handle.run` runs is inside of it.
+   */
+  start(pathOrOptions: string | Options): LogHandle;
 }
 
 /** Makes `flow`, `prompt` or `tool`. */
@@ -67,12 +74,16 @@ export function createWrapper<Options extends object>(type: LogType): LogWrapper
     return (target: unknown, name?: unknown, descriptor?: PropertyDescriptor) =>
       decorate(settings, target, name, descriptor);
   };
-  const run = (options: string | Options, body: () => unknown): unknown => {
+  const inline = (options: string | Options, body: unknown): Call => {
     if (typeof body !== "function") throw notUsable(type, body);
     const settings = resolveSettings(type, optionsOf(type, options));
-    return runnerOf({ fn: body, settings, defaultPath: () => functionName(body) })(undefined, []);
+    return { fn: body as WrappedFunction, settings, defaultPath: () => functionName(body) };
   };
-  return Object.assign(wrapper, { run }) as LogWrapper<Options>;
+  return Object.assign(wrapper, {
+    run: (options: string | Options, body: unknown) =>
+      runnerOf(inline(options, body))(undefined, []),
+    start: (options: string | Options) => startLog(inline(options, () => {})),
+  }) as LogWrapper<Options>;
 }
 
 function wrap(type: LogType, options: string | object | undefined, fn: unknown): unknown {
@@ -83,7 +94,7 @@ function wrap(type: LogType, options: string | object | undefined, fn: unknown):
 /** Bare, as `@flow`: a member's name or context stands second, and a class may stand alone. */
 function isDecorating(first: unknown, second: unknown): boolean {
   if (second === undefined) return isClass(first);
-  return isDecoratorContext(second) || typeof second === "string" || typeof second === "symbol";
+  return isDecoratorContext(second) || /^(?:string|symbol|number)$/.test(typeof second);
 }
 
 function optionsOf(type: LogType, value: unknown): string | object | undefined {

@@ -27,6 +27,7 @@ export const tool: LogWrapper<ToolOptions> = /* @__PURE__ */ createWrapper("tool
 
 export { type Carrier, carrier, resume } from "./carrier.ts";
 export { currentLog, type LogReference, record, withLogContext } from "./log-context.ts";
+export type { LogHandle } from "./log-handle.ts";
 export {
   type MessagesKernel,
   type Rendered,
