@@ -9,6 +9,16 @@ const API_GLOBAL = Symbol.for("opentelemetry.js.api.1");
  * logs an error when there is something already.
  */
 export function registeredWithApi(name: Registered): unknown {
-  const holder = globalThis as { [API_GLOBAL]?: Partial<Record<Registered, unknown>> };
-  return holder[API_GLOBAL]?.[name];
+  return holder()?.[name];
+}
+
+/** The version of the copy that registered first: the API takes no more from any other version. */
+export function registeredApiVersion(): string | undefined {
+  return holder()?.version;
+}
+
+function holder():
+  | ({ readonly version?: string } & Partial<Record<Registered, unknown>>)
+  | undefined {
+  return (globalThis as { [API_GLOBAL]?: ReturnType<typeof holder> })[API_GLOBAL];
 }

@@ -5,7 +5,7 @@ import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { FlowspanSpanProcessor } from "../otel/flowspan-span-processor.ts";
 import type { FlowspanStats } from "../otel/pipeline.ts";
-import { registeredWithApi } from "./api-registration.ts";
+import { registeredApiVersion, registeredWithApi } from "./api-registration.ts";
 import { sendDiagToStderr } from "./diag-to-stderr.ts";
 import { onNaturalEnd } from "./exit.ts";
 import { createLazyOtlpExporter } from "./lazy-otlp-exporter.ts";
@@ -30,6 +30,8 @@ const HANDLE = Symbol.for("flowspan.tracing");
  * - Where a tracer provider is registered already, nothing is changed: it warns, says how to add
  *   `FlowspanSpanProcessor` to that provider, and gives a handle that does nothing. If that
  *   provider is an earlier `start()`'s, it warns and gives that one's handle.
+ * - Where a copy of `@opentelemetry/api` of another version has registered anything, the API
+ *   refuses us: it warns, names that version, and gives a handle that does nothing.
  * - With `FLOWSPAN_DISABLED` or `OTEL_SDK_DISABLED` it gives a handle that does nothing.
  * - Warnings go to OTel's `diag`; without a logger there, to stderr.
  *
@@ -52,6 +54,13 @@ export function start(options: StartOptions = {}): Tracing {
   const provider = createProvider(resolved, processor);
   const { flushTimeoutMillis, shutdownTimeoutMillis } = resolved.flowspan;
   const unregister = registerGlobals(provider);
+  if (registeredWithApi("trace") === undefined) {
+    unregister();
+    void provider.shutdown();
+    const tracing = refusedByApi();
+    stopDiag();
+    return tracing;
+  }
   let closed: Promise<FlowspanStats> | undefined;
   const close = async (): Promise<FlowspanStats> => {
     forgetEnd();
@@ -102,6 +111,18 @@ function tracingOfOthers(): Tracing {
   diag.warn(
     "flowspan: start() found a tracer provider and leaves it alone, so nothing is sent. Add `new FlowspanSpanProcessor()` from flowspan/otel to that provider's span processors.",
   );
+  return createIdleTracing();
+}
+
+/** Another version's copy of the API has registered first, if only a logger. */
+function refusedByApi(): Tracing {
+  const message =
+    "flowspan: start(): expected one version of @opentelemetry/api in this program, got another " +
+    `one, ${registeredApiVersion()}, that registered first, so nothing is recorded. ` +
+    "Make both one version: `npm ls @opentelemetry/api` tells who brings it.";
+  // It takes no logger of ours either.
+  if (registeredWithApi("diag") === undefined) process.stderr.write(`warning: ${message}\n`);
+  else diag.warn(message);
   return createIdleTracing();
 }
 
