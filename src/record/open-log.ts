@@ -40,6 +40,8 @@ export class OpenLog implements RecordedLog {
   readonly settings: Settings;
   /** When the call began, by `performance.now()`. */
   readonly startMillis: number = performance.now();
+  /** What is still to be recorded when the span ends. */
+  atEnd: (() => void) | undefined;
   /** Full sizes of the fields that were cut, in bytes. */
   readonly #truncated: Record<string, number> = {};
   readonly #span: Span;
@@ -182,6 +184,7 @@ export class OpenLog implements RecordedLog {
   /** Ends the span. Later calls do nothing. */
   end(outcome: Outcome): void {
     if (!this.#open) return;
+    guarded("the end", () => this.atEnd?.());
     if (outcome !== "ok") {
       this.meta.outcome = toJsonText(outcome);
       this.#attributes[ATTR_OUTCOME] = outcome;
@@ -194,7 +197,7 @@ export class OpenLog implements RecordedLog {
     }
     this.flushAttributes();
     this.#open = false;
-    guarded("the end", () => this.#span.end());
+    guarded("the span's end", () => this.#span.end());
   }
 }
 

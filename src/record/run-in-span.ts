@@ -4,6 +4,7 @@ import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
 import type { JsonText } from "../base/json-text.ts";
 import { REMOTE_PARENT } from "../base/remote-parent.ts";
 import { sharedState } from "../base/shared-state.ts";
+import { captureStdout } from "./capture-stdout.ts";
 import { FIELDS, FIELDS_BY_WIRE } from "./fields.ts";
 import { guarded } from "./guard.ts";
 import { recordInputs } from "./inputs.ts";
@@ -73,7 +74,11 @@ export function openSpan(
     } else {
       sharedState().notSampled++;
     }
-    return { context: trace.setSpan(parent, span).setValue(OPEN_LOG_KEY, log), log, settings };
+    const inner = trace.setSpan(parent, span).setValue(OPEN_LOG_KEY, log);
+    const capturing = settings.captureStdout
+      ? guarded("captureStdout", () => captureStdout(log, inner))
+      : undefined;
+    return { context: capturing ?? inner, log, settings };
   });
 }
 

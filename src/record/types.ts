@@ -128,6 +128,11 @@ export interface CommonOptions<F extends AnyFunction = AnyFunction> extends Cont
   /** Logs to the version that is deployed there; no details are sent. */
   readonly deployedEnvironment?: string;
   readonly createdAt?: string | Date;
+  /**
+   * Also records what the call's code writes to `process.stdout` (`console.log` does) as `stdout`,
+   * up to the field's cap. Default: false.
+   */
+  readonly captureStdout?: boolean;
   /** Class form only: the methods to wrap. Default: all. */
   readonly only?: readonly string[];
   /** Class form only: methods to leave alone. */
