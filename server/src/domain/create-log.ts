@@ -1,4 +1,5 @@
 import type { LogRecord, LogType } from "../store/records.ts";
+import { adoptLogs, mayHaveLogsBelow } from "./adopt-logs.ts";
 import { conflict } from "./api-error.ts";
 import { newId } from "./ids.ts";
 import { pickFields, summarise } from "./log-fields.ts";
@@ -44,9 +45,11 @@ export async function createLog(session: WriteSession, request: LogRequest): Pro
     ...summarise(fields),
     fieldsJson: JSON.stringify(fields),
   };
+  const mayHaveLogs = await mayHaveLogsBelow(session, log);
   await session.transaction.insertLog(log);
   session.countUse(version.id);
   session.written(log);
+  if (mayHaveLogs) await adoptLogs(session, log);
   return log;
 }
 

@@ -15,6 +15,8 @@ export interface LogRequest {
   readonly parentId?: string;
   /** The trace to be in, where the request names it. */
   readonly traceId?: string;
+  /** The parent may come after this log; it takes its place when it does. */
+  readonly parentMayFollow?: boolean;
   readonly status?: TraceStatus;
   readonly save?: boolean;
   readonly createdMicros?: number;

@@ -30,19 +30,31 @@ export async function placeLog(session: WriteSession, request: LogRequest): Prom
 
   const parent = await session.findHeader(parentId);
   if (parent === undefined) {
+    if (request.parentMayFollow && traceId !== undefined) {
+      const trace = await findTrace(session, traceId);
+      return { parentId, ...trace };
+    }
     throw notFound(`Parent Log "${parentId}" not found. Log it before its children.`);
   }
   if (!isInTrace(parent)) {
     throw conflict(`Log "${parentId}" is in no Trace. Only a Flow Log starts one.`);
   }
-  if (traceId !== undefined) await requireSameTrace(session, parent, traceId);
-
-  const root = await session.findHeader(parent.traceId);
-  const late = root?.status === "complete";
-  if (late && !session.acceptLate) {
-    throw conflict(`Trace "${parent.traceId}" is complete. No more Logs can be added to it.`);
+  if (traceId !== undefined && !request.parentMayFollow) {
+    await requireSameTrace(session, parent, traceId);
   }
-  return { parentId, traceId: parent.traceId, late };
+
+  const trace = await findTrace(session, parent.traceId);
+  if (trace.late && !session.acceptLate) {
+    throw conflict(`Trace "${trace.traceId}" is complete. No more Logs can be added to it.`);
+  }
+  return { parentId, ...trace };
+}
+
+/** The trace that a log of this id is in; the id itself where that log has yet to come. */
+async function findTrace(session: WriteSession, id: string): Promise<Omit<Place, "parentId">> {
+  const traceId = (await session.findHeader(id))?.traceId ?? id;
+  const root = await session.findHeader(traceId);
+  return { traceId, late: root?.status === "complete" };
 }
 
 /** A Prompt or Tool log without a parent is alone; everything else is in a trace. */

@@ -17,6 +17,8 @@ export class WriteSession {
   readonly transaction: StoreTransaction;
   readonly nowMicros: number;
   readonly acceptLate: boolean;
+  /** Traces that had no log at all before this session. */
+  readonly startedTraces: Set<string> = new Set();
 
   readonly #headers = new Map<string, LogHeader>();
   /** Logs whose times the Flows above them don't know of yet, in the order they were written. */

@@ -45,6 +45,8 @@ export interface StoreReader {
   findLog(logId: string): Promise<LogRecord | undefined>;
   /** A log with every log below it, by start time, then in the order they came. */
   listLogTree(top: LogHeader): Promise<readonly LogRecord[]>;
+  /** Whether the trace has any log; with a parent, any right below it. */
+  hasLogsIn(traceId: string, parentId?: string): Promise<boolean>;
   /** A page of a file's logs, newest first, and how many match in all. */
   listLogs(query: LogQuery): Promise<Page<LogRecord>>;
   /** Topmost logs, newest first. */
@@ -73,6 +75,8 @@ export interface StoreTransaction extends StoreReader {
   updateLog(log: LogRecord): Promise<void>;
   /** Sets when a log started and ended. */
   setLogTimes(header: LogHeader): Promise<void>;
+  /** Puts every log of one trace into another. */
+  moveTrace(fromTraceId: string, toTraceId: string): Promise<void>;
   /** Removes logs by id. Returns nothing for ids that aren't there. */
   deleteLogs(logIds: readonly string[]): Promise<void>;
   insertFile(file: FileRecord): Promise<void>;

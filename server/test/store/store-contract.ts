@@ -277,6 +277,22 @@ export function describeStoreContract(
       expect(new Set([first, second, await store.revision()]).size).toBe(3);
     });
 
+    it("knows whether a trace has logs, and any below one, and moves them all", async () => {
+      await write(async (transaction) => {
+        await transaction.insertLog(log("a", { parentId: "gone", traceId: "one" }));
+        await transaction.insertLog(log("b", { parentId: "a", traceId: "one" }));
+      });
+      const asked = ["gone", "a", "b"].map((id) => read().hasLogsIn("one", id));
+      expect(await Promise.all(asked)).toEqual([true, true, false]);
+
+      await write((transaction) => transaction.moveTrace("one", "two"));
+
+      expect(await read().hasLogsIn("one")).toBe(false);
+      expect(await read().hasLogsIn("two")).toBe(true);
+      expect(await store.read("prj_other").hasLogsIn("two")).toBe(false);
+      expect((await read().findLogHeader("b"))?.traceId).toBe("two");
+    });
+
     it("updates a log, sets its times and deletes it", async () => {
       await write((transaction) => transaction.insertLog(log("a")));
 

@@ -15,6 +15,7 @@ interface EntryFields extends LogFields {
   readonly op: "create" | "update" | "complete";
   readonly type: LogType;
   readonly query?: TargetQuery | null;
+  readonly parent_may_follow?: boolean | null;
 }
 
 /** `POST /logs/batch`: many logs in one transaction, each taken or refused on its own. */
@@ -45,7 +46,10 @@ function toEntry(value: unknown, index: number): BatchEntry {
   const fieldError = checkField(logBodies[fields.type], value, where);
   if (fieldError !== undefined) return { error: fieldError };
 
-  const request = toLogRequest(fields.type, fields, fields.query ?? {});
+  const request = {
+    ...toLogRequest(fields.type, fields, fields.query ?? {}),
+    parentMayFollow: fields.parent_may_follow === true,
+  };
   if (fields.op !== "create" && request.logId === undefined) {
     return { error: invalidField([...where, "log_id"], "Field required", "missing") };
   }

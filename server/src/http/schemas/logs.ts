@@ -84,6 +84,8 @@ export const batchEntry = z.looseObject({
   op: z.enum(["create", "update", "complete"]),
   type: z.enum(["flow", "prompt", "tool"]),
   query: targetQuery.nullish(),
+  /** The parent is another process's log, which may not have come yet. Needs `trace_id`. */
+  parent_may_follow: flag,
 });
 
 /** The body of a batch; each entry is checked on its own. */

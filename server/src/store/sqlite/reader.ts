@@ -15,7 +15,10 @@ import {
 } from "./rows.ts";
 import { selectTraces } from "./trace-queries.ts";
 
-// Asked for every parent of every log, so it is prepared once instead of compiled each time.
+// Asked for every log, so they are prepared once instead of compiled each time.
+const IN_TRACE = "SELECT 1 FROM logs WHERE trace_id = ? AND project_id = ? LIMIT 1";
+const BELOW_PARENT =
+  "SELECT 1 FROM logs WHERE trace_id = ? AND project_id = ? AND parent_id = ? LIMIT 1";
 const FIND_HEADER = `SELECT ${HEADER_COLUMNS.join(", ")} FROM logs WHERE project_id = ? AND id = ?`;
 
 /** Reads one project over the given connection. */
@@ -32,6 +35,11 @@ export function createReader(connection: Connection, projectId: string): StoreRe
     findLog: async (logId) => {
       const row = await from.logs().where("id", "=", logId).executeTakeFirst();
       return row && rowToLog(row);
+    },
+    hasLogsIn: async (traceId, parentId) => {
+      const statement = connection.prepare(parentId === undefined ? IN_TRACE : BELOW_PARENT);
+      const values = [traceId, projectId, ...(parentId === undefined ? [] : [parentId])];
+      return statement.all(values).length > 0;
     },
     listLogTree: (top) => selectLogTree(query, projectId, top),
     listLogs: (filter) => selectLogs(query, projectId, filter),

@@ -33,6 +33,8 @@ const INSERT_LOG = `INSERT INTO logs (${LOG_COLUMNS.join(", ")})
 const SET_TIMES =
   "UPDATE logs SET start_micros = ?, end_micros = ? WHERE trace_id = ? AND project_id = ? AND id = ?";
 
+const MOVE_TRACE = "UPDATE logs SET trace_id = ? WHERE trace_id = ? AND project_id = ?";
+
 const DELETE_LOG = "DELETE FROM logs WHERE project_id = ? AND id = ?";
 
 /** Writes one project inside the transaction that the connection has open. */
@@ -63,6 +65,9 @@ export function createTransaction(
     },
     setLogTimes: async ({ id, traceId, startMicros, endMicros }) => {
       run(SET_TIMES, [startMicros ?? null, endMicros ?? null, traceId, projectId, id]);
+    },
+    moveTrace: async (fromTraceId, toTraceId) => {
+      run(MOVE_TRACE, [toTraceId, fromTraceId, projectId]);
     },
     deleteLogs: async (logIds) => {
       for (const logId of logIds) run(DELETE_LOG, [projectId, logId]);
