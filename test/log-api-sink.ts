@@ -121,11 +121,13 @@ class SinkStore {
     const parentId = (body.trace_parent_id ?? body.trace_parent_log_id ?? body.trace_id) as
       | string
       | undefined;
-    if (parentId !== undefined && !this.logs.has(parentId)) {
+    const mayFollow = late && body.parent_may_follow === true;
+    if (parentId !== undefined && !this.logs.has(parentId) && !mayFollow) {
       return [404, { detail: `no log ${parentId}` }];
     }
     const root = body.trace_id as string | undefined;
-    if (root !== undefined && !this.logs.has(root)) return [404, { detail: `no trace ${root}` }];
+    if (root !== undefined && !this.logs.has(root) && !mayFollow)
+      return [404, { detail: `no trace ${root}` }];
     if (!late && root !== undefined && this.completed.has(root)) {
       return [409, { detail: "the trace is complete" }];
     }

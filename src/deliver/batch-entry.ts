@@ -1,7 +1,7 @@
 import type { LogDraft, VersionQuery } from "../base/log-types.ts";
 import type { BodyWriter } from "./body-writer.ts";
 import type { Entry } from "./trace-line.ts";
-import { nearestIn, wireId } from "./trace-line.ts";
+import { isUnderElsewhere, nearestIn, wireId } from "./trace-line.ts";
 
 /**
  * Writes one entry of `POST logs/batch` as JSON, put together from the texts of its fields:
@@ -38,8 +38,11 @@ function placeText({ operation: { log }, line }: Entry): string {
   const parentId = nearestIn(line, log.parentId);
   if (log.rootId === undefined || parentId === undefined) return "";
   const parent = quote(wireId(line, parentId));
-  if (log.type === "flow") return `,"trace_parent_id":${parent}`;
-  return `,"trace_id":${quote(wireId(line, log.rootId))},"trace_parent_log_id":${parent}`;
+  // A log of another process, which may send it later.
+  const mayFollow = isUnderElsewhere(line, parentId) ? ',"parent_may_follow":true' : "";
+  if (log.type === "flow" && mayFollow === "") return `,"trace_parent_id":${parent}`;
+  const root = quote(wireId(line, log.rootId));
+  return `,"trace_id":${root},"trace_parent_log_id":${parent}${mayFollow}`;
 }
 
 function queryText({ versionId, deployedEnvironment }: VersionQuery): string {

@@ -7,7 +7,7 @@ import { againAfterFailure, loseByFault } from "./failures.ts";
 import { refuse } from "./refuse.ts";
 import type { Sending, Wire } from "./sending.ts";
 import type { Entry, TraceLine } from "./trace-line.ts";
-import { nearestIn, openEntries } from "./trace-line.ts";
+import { isUnderElsewhere, nearestIn, openEntries } from "./trace-line.ts";
 
 const MAX_REQUESTS = 16;
 
@@ -86,6 +86,8 @@ export class DocumentWire implements Wire {
     const { statusCode } = result;
     if (statusCode === undefined || statusCode < 300) {
       againAfterFailure(this.#sending, entry);
+    } else if (statusCode === 404 && isBeforeItsParent(entry)) {
+      againAfterFailure(this.#sending, entry);
     } else if (this.#isAnsweredByLearning(entry, written, result)) {
       backlog.again(entry);
     } else if (statusCode === 409 && isInAlready(entry)) {
@@ -141,6 +143,11 @@ function isReady(entry: Entry, isFirst: boolean, busy: ReadonlySet<string>): boo
   if (operation.op === "update") return true;
   const parentId = nearestIn(line, state.parentId);
   return parentId === undefined || line.logs.get(parentId)?.status !== "waiting";
+}
+
+/** The parent is another process's log, which may be on its way. */
+function isBeforeItsParent({ operation, line }: Entry): boolean {
+  return operation.op === "create" && isUnderElsewhere(line, operation.log.parentId);
 }
 
 /** A 409 that says what an earlier try, whose answer was lost, has done. */

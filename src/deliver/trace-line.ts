@@ -95,6 +95,11 @@ export function nearestIn(line: TraceLine, id: string | undefined): string | und
   return undefined;
 }
 
+/** Whether the log is under one that this process never had: another process's, as a rule. */
+export function isUnderElsewhere(line: TraceLine, parentId: string | undefined): boolean {
+  return parentId !== undefined && !line.logs.has(parentId);
+}
+
 /** The id to name a log by in a request. */
 export function wireId(line: TraceLine, id: string): string {
   return line.logs.get(id)?.serverId ?? id;
