@@ -4,12 +4,15 @@ import { context } from "./otel-api.ts";
 import { type Call, openSpan, runInSpan } from "./run-in-span.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
 
+const sourceOf = Function.prototype.toString;
+
 /**
  * The function with a span round each of its calls.
  *
  * It is a proxy, so that everything that can be asked of the function keeps its answer: `name`,
- * `length`, own properties, prototype, whether it can be constructed. `new` on it runs the
- * original without a span. Wrapping again with the same kind and path gives the same function.
+ * `length`, own properties, prototype, source text, whether it can be constructed. `new` on it
+ * runs the original without a span. Wrapping again with the same kind and path gives the same
+ * function.
  */
 export function wrapFunction<F extends WrappedFunction>(
   fn: F,
@@ -23,6 +26,11 @@ export function wrapFunction<F extends WrappedFunction>(
   const run = runnerOf({ fn, settings, defaultPath });
   const wrapper = new Proxy(fn, {
     apply: (_target, self: unknown, args: unknown[]) => run(self, args),
+    // The platform says of every proxy that its code is native; programs read parameters there.
+    get(target, key, self) {
+      const value: unknown = Reflect.get(target, key, self);
+      return value === sourceOf ? sourceOf.bind(target) : value;
+    },
   });
   wrapped.set(wrapper, { type, path, fn });
   return wrapper;

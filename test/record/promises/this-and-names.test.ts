@@ -75,6 +75,13 @@ describe("4.1 this, names and properties", () => {
     expect(recording.spans()).toHaveLength(1);
   });
 
+  ofFunctions("the function's source text can be read", ({ members }) => {
+    const { plain } = members();
+
+    expect(plain.toString()).toMatch(/^(?:function )?plain\(|=>/);
+    expect(plain.toString()).not.toContain("native code");
+  });
+
   ofFunctions("the function keeps its kind", ({ members }) => {
     const { plain, later, pieces } = members();
     const tag = (fn: unknown) => Object.prototype.toString.call(fn);
