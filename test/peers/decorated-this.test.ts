@@ -63,4 +63,23 @@ describe("a decorated method", () => {
     expect(() => (greet as () => string)()).toThrow(TypeError);
     expect(recording.spans().map(({ status }) => status.code)).toEqual([0, 2]);
   });
+
+  it("may stand on an accessor, an arrow field or a whole class, under the same name", () => {
+    @flow("desk")
+    class Desk {
+      word = "x";
+      @tool() accessor say = (): string => this.word;
+      @tool() shout = (): string => this.word.toUpperCase();
+      both(): string {
+        return this.say() + this.shout();
+      }
+    }
+
+    expect(new Desk().both()).toBe("xX");
+    expect(recording.spans().map(({ name }) => name)).toEqual([
+      "Desk/say",
+      "Desk/shout",
+      "desk/both",
+    ]);
+  });
 });
