@@ -46,11 +46,13 @@ function missingOptionals(packages) {
  * @param {string} name
  */
 function platformOf(name) {
-  const os = name.match(/android|darwin|freebsd|linux|openbsd|openharmony|win32/)?.[0];
-  const cpu = name.match(/arm64|arm|ia32|loong64|ppc64|riscv64|s390x|x64/)?.[0];
+  const os = name.match(
+    /aix|android|darwin|freebsd|linux|netbsd|openbsd|openharmony|sunos|win32/,
+  )?.[0];
+  const cpu = name.match(/arm64|arm|ia32|loong64|mips64el|ppc64|riscv64|s390x|x64/)?.[0];
   if (!os || !cpu) throw new Error(`expected a platform in the package's name, got ${name}.`);
-  const libc = /musl/.test(name) ? "musl" : "glibc";
-  return { cpu: [cpu], ...(os === "linux" && { libc: [libc] }), os: [os] };
+  const libc = { musl: "musl", gnu: "glibc" }[name.match(/musl|gnu/)?.[0] ?? ""];
+  return { cpu: [cpu], ...(libc && { libc: [libc] }), os: [os] };
 }
 
 /** @param {[string, unknown]} left @param {[string, unknown]} right */
