@@ -68,7 +68,7 @@ function enter({ traceparent, tracestate, baggage }: Carrier): Context | undefin
     spanId,
     traceFlags: Number.parseInt(flags, 16),
     isRemote: true,
-    traceState: tracestate ? createTraceState(tracestate) : undefined,
+    traceState: tracestate ? createTraceState(String(tracestate)) : undefined,
   };
   if (!isSpanContextValid(span)) throw new TypeError("expected a W3C traceparent");
   const entries = parseBaggage(baggage);
