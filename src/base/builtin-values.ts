@@ -1,49 +1,78 @@
-import { dataProperty, errorProperty, functionName } from "./data-property.ts";
+import { className, errorProperty, prototypesOf } from "./data-property.ts";
 
-/** Written as what this method of theirs gives: their text, or the primitive inside. */
-const SCALARS = [
-  ["toString", RegExp],
-  ["toString", URL],
-  ["toString", URLSearchParams],
-  ["valueOf", String],
-  ["valueOf", Number],
-  ["valueOf", Boolean],
-] as const;
-/** Nothing in them is for JSON: their name stands, and their size where they have one. */
-const OPAQUE = [
-  Object.getPrototypeOf(Uint8Array) as Uint8ArrayConstructor,
-  ArrayBuffer,
-  DataView,
-  Blob,
-  Promise,
-  WeakMap,
-  WeakSet,
-] as const;
+type Reader = (object: never, most: number) => unknown;
+
+/**
+ * How to read an object of a built-in class through the platform's own methods, by the class's
+ * name: another realm's classes are others. Each throws for what only claims to be of that class.
+ */
+const READERS: Readonly<Record<string, Reader | undefined>> = Object.assign(Object.create(null), {
+  Error: readError,
+  Date: readDate,
+  RegExp: readRegExp,
+  Map: (map: Map<unknown, unknown>, most: number) =>
+    toEntries(Map.prototype.entries.call(map), own(Map, "size", map), most),
+  Set: (set: Set<unknown>, most: number) =>
+    firstOf(Set.prototype.values.call(set), own(Set, "size", set), most),
+  Headers: (headers: Headers, most: number) =>
+    toEntries(Headers.prototype.entries.call(headers), 0, most),
+  URL: (url: URL) => URL.prototype.toString.call(url),
+  URLSearchParams: (params: URLSearchParams) => URLSearchParams.prototype.toString.call(params),
+  String: (boxed: string) => String.prototype.valueOf.call(boxed),
+  Number: (boxed: number) => Number.prototype.valueOf.call(boxed),
+  Boolean: (boxed: boolean) => Boolean.prototype.valueOf.call(boxed),
+  TypedArray: (bytes: Uint8Array) => sized(bytes, Object.getPrototypeOf(Uint8Array), "byteLength"),
+  DataView: (view: DataView) => sized(view, DataView, "byteLength"),
+  ArrayBuffer: (buffer: ArrayBuffer) => sized(buffer, ArrayBuffer, "byteLength"),
+  SharedArrayBuffer: (buffer: object) => sized(buffer, SharedArrayBuffer, "byteLength"),
+  Blob: (blob: Blob) => sized(blob, Blob, "size"),
+});
 
 /**
  * What stands for an object of a built-in class in JSON: a date's ISO string, a map's entries,
  * a byte array's size ... `undefined`: not such an object.
  *
- * Nothing of the user's runs: classes are told by their prototype chain, and their contents are
- * read through the built-ins' own methods.
+ * Nothing of the user's runs: classes are told by the names in their prototype chain, and their
+ * contents are read through the built-ins' own methods.
+ *
+ * @param most of a map or set, how many values are read at the most.
  */
-export function builtinValue(object: object): { readonly value: unknown } | undefined {
-  if (object instanceof Error) return { value: readError(object) };
-  if (object instanceof Date) return { value: readDate(object) };
-  if (object instanceof Map) return { value: entriesToObject(Map.prototype.entries.call(object)) };
-  if (object instanceof Set) return { value: [...Set.prototype.values.call(object)] };
-  if (object instanceof Headers) {
-    return { value: entriesToObject(Headers.prototype.entries.call(object)) };
-  }
-  for (const [method, type] of SCALARS) {
-    if (object instanceof type) {
-      return { value: Reflect.apply(type.prototype[method], object, []) };
+export function builtinValue(
+  object: object,
+  most: number,
+): { readonly value: unknown } | undefined {
+  for (const prototype of prototypesOf(object)) {
+    if (prototype === Object.prototype) return undefined;
+    const name = className(prototype);
+    const read = READERS[name] ?? temporalReader(name);
+    try {
+      if (read !== undefined) return { value: read(object as never, most) };
+    } catch {
+      // A proxy, or a class of the user's with that name.
     }
   }
-  for (const type of OPAQUE) {
-    if (object instanceof type) return { value: label(object, type.prototype) };
-  }
   return undefined;
+}
+
+/** `Temporal` brings one class for each kind of time, all with a `toJSON` of the platform's. */
+function temporalReader(name: string): Reader | undefined {
+  const { Temporal } = globalThis as { Temporal?: Record<string, { prototype: TemporalLike }> };
+  const toJson = Temporal?.[name]?.prototype.toJSON;
+  return toJson && ((object) => Reflect.apply(toJson, object, []));
+}
+
+interface TemporalLike {
+  toJSON(): string;
+}
+
+/** What a getter of the platform's own says of an object. */
+function own(type: { readonly prototype: object }, key: string, object: object): number {
+  return Reflect.get(type.prototype, key, object) as number;
+}
+
+/** `[Uint8Array: 3 bytes]`: nothing in it is for JSON. */
+function sized(object: object, type: { readonly prototype: object }, key: string): string {
+  return `[${className(object)}: ${own(type, key, object)} bytes]`;
 }
 
 function readDate(date: Date): string {
@@ -51,27 +80,45 @@ function readDate(date: Date): string {
   return Number.isNaN(millis) ? "[invalid date]" : Date.prototype.toISOString.call(date);
 }
 
-/** An object where every key is a string, else the list of pairs. */
-function entriesToObject(entries: Iterable<[unknown, unknown]>): unknown {
-  const pairs = [...entries];
-  if (!pairs.every(([key]) => typeof key === "string")) return pairs;
-  return Object.fromEntries(pairs);
+function readRegExp(value: RegExp): string {
+  // Throws for what is none: of that the copy would be made by a `toString` of the user's.
+  own(RegExp, "source", value);
+  return String(new RegExp(value));
 }
 
-/** Name, message, cause, errors and own properties. The stack is left to the exception event. */
-function readError(error: Error): unknown {
-  const object: Record<string, unknown> = Object.create(null);
-  for (const key of ["name", "message", "cause", "errors"] as const) {
-    object[key] = errorProperty(error, key);
+/** An object where every key is a string and all are at hand, else the list of pairs. */
+function toEntries(
+  entries: Iterable<[unknown, unknown]>,
+  size: number,
+  most: number,
+): Record<string, unknown> | readonly unknown[] {
+  const pairs = firstOf(entries, size, most);
+  return size <= most && pairs.every(([key]) => typeof key === "string")
+    ? Object.fromEntries(pairs)
+    : pairs;
+}
+
+/** The first of many, in a list that is as long as all of them. */
+function firstOf<T>(values: Iterable<T>, size: number, most: number): T[] {
+  const list: T[] = [];
+  for (const value of values) {
+    if (list.length >= most) break;
+    list.push(value);
   }
-  for (const key of Object.keys(error)) object[key] ??= dataProperty(error, key);
-  return object;
+  list.length = Math.max(size, list.length);
+  return list;
 }
 
-/** `[Uint8Array: 3 bytes]`, `[Promise]`. */
-function label(object: object, prototype: object): string {
-  const name = functionName(dataProperty(object, "constructor"));
-  const size = prototype === Blob.prototype ? "size" : "byteLength";
-  const bytes: unknown = Reflect.get(prototype, size, object);
-  return bytes === undefined ? `[${name}]` : `[${name}: ${bytes} bytes]`;
+/** Name, message and own properties such as the cause. The stack is the exception event's. */
+function readError(error: Error): object {
+  const copy: object = Object.create(null);
+  const add = (key: string, property: PropertyDescriptor | undefined): void => {
+    Object.defineProperty(copy, key, { ...property, enumerable: true, configurable: true });
+  };
+  add("name", { value: errorProperty(error, "name") });
+  add("message", { value: errorProperty(error, "message") });
+  for (const key of Object.getOwnPropertyNames(error)) {
+    if (key !== "stack") add(key, Object.getOwnPropertyDescriptor(error, key));
+  }
+  return copy;
 }

@@ -1,4 +1,5 @@
 import { builtinValue } from "./builtin-values.ts";
+import { className, dataProperty } from "./data-property.ts";
 import {
   type EncodedField,
   type EncodeLimits,
@@ -10,7 +11,6 @@ import {
 } from "./encode-limits.ts";
 import type { JsonText } from "./json-text.ts";
 import { isSecretKey, MASKED, maskSecrets } from "./mask.ts";
-import { measureBytes } from "./measure.ts";
 
 /**
  * The slow way of the encoder: takes anything. Cycles, depth, functions, getters and objects
@@ -20,7 +20,7 @@ export function encodeAny(value: unknown, path: string, limits: EncodeLimits): E
   const writer = new Writer(limits);
   try {
     const text = writer.write(value, path, 0) as JsonText;
-    return writer.cut ? { text, fullBytes: measureBytes(value) } : { text };
+    return writer.cut ? { text, fullBytes: writer.fullBytes } : { text };
   } catch (error) {
     return {
       text: error instanceof MaskFailed ? MASKED_FIELD : (marker("unreadable") as JsonText),
@@ -30,6 +30,8 @@ export function encodeAny(value: unknown, path: string, limits: EncodeLimits): E
 
 /** In characters: a private key is the longest. */
 const LONGEST_SECRET = 16_384;
+/** Past the cap, so many values are still measured: the user's call must not wait for more. */
+const MAX_MEASURED = 100_000;
 
 /** JSON text of a marker, for example `"[circular]"`. */
 function marker(text: string): string {
@@ -41,8 +43,11 @@ class Writer {
   /** Objects that are being written: meeting one again is a cycle. */
   readonly #open = new Set<object>();
   #bytesLeft: number;
+  #measured = 0;
   /** Something did not fit. */
   cut = false;
+  /** What the text would take without the cap, about; a lower bound for very many values. */
+  fullBytes = 0;
 
   constructor(limits: EncodeLimits) {
     this.#limits = limits;
@@ -74,7 +79,7 @@ class Writer {
     if (depth >= MAX_DEPTH) return this.#mark(`deeper than ${MAX_DEPTH}`);
     this.#open.add(object);
     try {
-      const standIn = builtinValue(object);
+      const standIn = builtinValue(object, Math.max(0, this.#bytesLeft / 2));
       if (standIn !== undefined) return this.write(standIn.value, path, depth + 1);
       return Array.isArray(object)
         ? this.#array(object, path, depth)
@@ -88,37 +93,75 @@ class Writer {
   }
 
   #array(array: readonly unknown[], path: string, depth: number): string {
-    const parts: string[] = [];
-    const { length } = array;
-    for (let index = 0; index < length; index++) {
-      if (this.#spent()) {
-        parts.push(marker(`cut: ${length - index} more`));
-        break;
-      }
-      parts.push(this.#property(array, String(index), `${path}.${index}`, depth) ?? "null");
-      this.#bytesLeft--;
-    }
-    return `[${parts.join(",")}]`;
+    const parts = this.#list(
+      array.length,
+      (index) =>
+        this.#property(array, String(index), `${path}.${index}`, depth) ?? this.#take("null"),
+      (left) => marker(`cut: ${left} more`),
+    );
+    return `[${parts}]`;
   }
 
   #entries(object: object, path: string, depth: number): string {
-    const parts: string[] = [];
     const keys = Object.keys(object);
-    for (const [index, key] of keys.entries()) {
-      if (this.#spent()) {
-        parts.push(`${marker("cut")}:${marker(`${keys.length - index} more`)}`);
+    if (keys.length === 0) {
+      // What keeps its data where it can't be seen says at least what it is.
+      const name = dataProperty(object, Symbol.toStringTag) ?? className(object);
+      if (typeof name === "string" && name !== "" && name !== "Object") {
+        return this.#string(`[${name}]`);
+      }
+    }
+    const parts = this.#list(
+      keys.length,
+      (index) => {
+        const key = keys[index] as string;
+        const name = this.#string(key);
+        const text = this.#property(object, key, `${path}.${key}`, depth);
+        return text && `${name}:${text}`;
+      },
+      (left) => `${marker("cut")}:${marker(`${left} more`)}`,
+    );
+    return `{${parts}}`;
+  }
+
+  /**
+   * The texts of an array's or object's members, joined. Past the cap one marker stands for the
+   * rest, which is only measured.
+   */
+  #list(
+    length: number,
+    write: (index: number) => string | undefined,
+    cut: (left: number) => string,
+  ): string {
+    const parts: string[] = [];
+    let whole = true;
+    this.#take("[]");
+    for (let index = 0; index < length; index++) {
+      if (this.#bytesLeft > 0) {
+        const text = write(index);
+        if (text !== undefined) parts.push(text);
+        continue;
+      }
+      if (whole) parts.push(cut(length - index));
+      whole = false;
+      this.cut = true;
+      if (this.#measured++ >= MAX_MEASURED) {
+        this.fullBytes += 2 * (length - index);
         break;
       }
-      const name = this.#string(key);
-      const text = this.#property(object, key, `${path}.${key}`, depth);
-      if (text !== undefined) parts.push(`${name}:${text}`);
+      write(index);
     }
-    return `{${parts.join(",")}}`;
+    return parts.join(",");
   }
 
   /** One property's text, without running a getter; `undefined` for an absent value. */
   #property(object: object, key: string, path: string, depth: number): string | undefined {
-    const property = Object.getOwnPropertyDescriptor(object, key);
+    let property: PropertyDescriptor | undefined;
+    try {
+      property = Object.getOwnPropertyDescriptor(object, key);
+    } catch {
+      return this.#mark("unreadable");
+    }
     if (property === undefined) return undefined;
     if (!("value" in property)) return this.#mark("getter");
     if (property.value === undefined) return undefined;
@@ -128,22 +171,25 @@ class Writer {
 
   /** A string's text; without a path it is a key, which the user's mask is not asked about. */
   #string(text: string, path?: string): string {
+    if (this.#measured > 0) return this.#take("", text.length + 2);
+    const left = Math.max(0, this.#bytesLeft);
     // What cannot fit is not even masked: a 100 MB string costs no more than the cap. But a
     // secret that the cut goes through has to be seen whole.
-    const left = Math.max(0, this.#bytesLeft);
-    const whole = text.length <= left;
     const start = text.slice(0, left + LONGEST_SECRET);
-    const masked =
-      path === undefined ? maskSecrets(start) : maskString(start, path, this.#limits.mask);
-    const written = JSON.stringify(masked);
-    const bytes = utf8Bytes(written);
-    if (whole && bytes <= this.#bytesLeft) {
-      this.#bytesLeft -= bytes;
-      return written;
-    }
+    let kept = path === undefined ? maskSecrets(start) : maskString(start, path, this.#limits.mask);
+    let written = JSON.stringify(kept);
+    let bytes = utf8Bytes(written);
+    if (bytes <= left && text.length <= left) return this.#take(written, bytes);
     this.cut = true;
-    const kept = masked.slice(0, Math.floor(masked.length * Math.min(1, left / bytes)));
+    this.fullBytes += text.length + 2;
+    while (bytes > left && kept !== "") {
+      kept = kept.slice(0, (kept.length * left) / bytes);
+      written = JSON.stringify(kept);
+      bytes = utf8Bytes(written);
+    }
     this.#bytesLeft = 0;
+    // Half a surrogate pair is no character.
+    kept = kept.replace(/[\ud800-\udbff]$/, "");
     return JSON.stringify(`${kept} [cut: ${text.length} characters in all]`);
   }
 
@@ -151,14 +197,10 @@ class Writer {
     return this.#take(marker(text));
   }
 
-  #take(text: string): string {
-    this.#bytesLeft -= text.length + 1;
+  /** Counts a text with the comma behind it. */
+  #take(text: string, bytes: number = text.length): string {
+    this.#bytesLeft -= bytes + 1;
+    this.fullBytes += bytes + 1;
     return text;
-  }
-
-  #spent(): boolean {
-    if (this.#bytesLeft > 0) return false;
-    this.cut = true;
-    return true;
   }
 }

@@ -42,7 +42,7 @@ function plainSize(value: unknown, maxBytes: number, depth: number): number {
 }
 
 function plainArraySize(array: readonly unknown[], maxBytes: number, depth: number): number {
-  if (Object.getPrototypeOf(array) !== Array.prototype) return NOT_PLAIN;
+  if (Object.getPrototypeOf(array) !== Array.prototype || hasToJson(array)) return NOT_PLAIN;
   let size = 2;
   for (let index = 0; index < array.length && size <= maxBytes; index++) {
     size += 1 + propertySize(array, index, maxBytes, depth);
@@ -52,13 +52,20 @@ function plainArraySize(array: readonly unknown[], maxBytes: number, depth: numb
 
 function plainObjectSize(object: object, maxBytes: number, depth: number): number {
   const prototype = Object.getPrototypeOf(object);
-  if (prototype !== Object.prototype && prototype !== null) return NOT_PLAIN;
+  if ((prototype !== Object.prototype && prototype !== null) || hasToJson(object)) {
+    return NOT_PLAIN;
+  }
   let size = 2;
   for (const key of Object.keys(object)) {
     if (size > maxBytes) break;
     size += isSecretKey(key) ? NOT_PLAIN : key.length + propertySize(object, key, maxBytes, depth);
   }
   return size;
+}
+
+/** A `toJSON` that is not listed among the keys, or that a proxy gives to whoever asks. */
+function hasToJson(object: object): boolean {
+  return "toJSON" in object || (object as { toJSON?: unknown }).toJSON !== undefined;
 }
 
 /** A hole or a getter is not plain; `undefined` is left out of an object, and `null` in a list. */

@@ -43,11 +43,12 @@ function encodePlainText(
 ): Pick<EncodedText, "plain" | "fullBytes"> {
   if (typeof value !== "string") {
     // Inside a string every quote takes one byte more, so the cap is halved.
-    const half = { mask, maxFieldBytes: maxFieldBytes >> 1 };
+    const half = { mask, maxFieldBytes: maxFieldBytes / 2 };
     const { text, fullBytes } = encodeJson(value, path, half);
     return { plain: text, fullBytes };
   }
-  if (mask === undefined && value.length * 3 <= maxFieldBytes) {
+  // A control character takes six bytes.
+  if (mask === undefined && value.length * 6 <= maxFieldBytes) {
     return { plain: maskSecrets(value) };
   }
   const { text, fullBytes } = encodeAny(value, path, { mask, maxFieldBytes });

@@ -1,4 +1,4 @@
-import { dataProperty, errorProperty, functionName, isInstance } from "../base/data-property.ts";
+import { className, dataProperty, errorProperty, isError } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
 
@@ -14,7 +14,7 @@ export function errorText(error: unknown, limits: EncodeLimits): string {
   let at = error;
   for (let depth = 0; depth < MAX_CAUSES; depth++) {
     parts.push(oneError(at, limits));
-    if (!isInstance(at, Error)) break;
+    if (!isError(at)) break;
     const gathered = errorProperty(at, "errors");
     const count = Array.isArray(gathered) ? Math.min(gathered.length, MAX_CAUSES) : 0;
     for (let index = 0; index < count; index++) {
@@ -28,10 +28,12 @@ export function errorText(error: unknown, limits: EncodeLimits): string {
 }
 
 function oneError(error: unknown, limits: EncodeLimits): string {
-  if (!isInstance(error, Error)) return encodeThrown(error, limits);
+  if (!isError(error)) return encodeThrown(error, limits);
   const message = errorProperty(error, "message");
   const name = errorName(error);
-  return typeof message === "string" && message !== "" ? `${name}: ${message}` : name;
+  // What is no text may still say why: some put an object there.
+  const text = message === undefined ? "" : encodeThrown(message, limits);
+  return text === "" ? name : `${name}: ${text}`;
 }
 
 /** Anything may be thrown: a string says it itself, the rest as JSON text. */
@@ -43,10 +45,10 @@ function encodeThrown(thrown: unknown, limits: EncodeLimits): string {
 
 /** An error's class name for OTel's `exception.type`, read without running a getter. */
 export function errorName(error: unknown): string {
-  if (!isInstance(error, Error)) return typeof error;
+  if (!isError(error)) return typeof error;
   const name = errorProperty(error, "name");
   if (typeof name === "string" && name !== "Error") return name;
-  return functionName(dataProperty(error, "constructor")) || "Error";
+  return className(error) || "Error";
 }
 
 /** True for what an `AbortController` makes calls throw. */

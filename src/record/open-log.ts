@@ -6,7 +6,7 @@ import {
   ATTR_REQUEST_MODEL,
   ATTR_TRUNCATED,
 } from "../base/attributes.ts";
-import { dataProperty, isInstance } from "../base/data-property.ts";
+import { dataProperty, isError } from "../base/data-property.ts";
 import { encodeJson, encodeText } from "../base/encode.ts";
 import { type EncodedField, fitsBytes } from "../base/encode-limits.ts";
 import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
@@ -177,7 +177,7 @@ export class OpenLog implements RecordedLog {
 
   /** The stack may be a getter of the user's, and is the one getter that has to be run. */
   #stackOf(error: unknown): string | undefined {
-    const stack = isInstance(error, Error) ? guarded("the stack", () => error.stack) : undefined;
+    const stack = isError(error) ? guarded("the stack", () => error.stack) : undefined;
     return typeof stack === "string" ? encodeText(stack, "error", this.policy).plain : undefined;
   }
 
