@@ -20,9 +20,6 @@ const FORMS = ["wrapper", ".run", "TC39 decorator", "legacy decorator"];
 
 const root = fileURLToPath(new URL("..", import.meta.url));
 const parts = readParts(await runTests());
-const cells = parts
-  .flatMap(({ section }) => [...section.values()])
-  .flatMap((row) => [...row.values()]);
 const rows = parts.flatMap(({ section }) => [...section.values()]);
 const results = rows.flatMap((row) => FORMS.map((form) => result(row.get(form))));
 const failed = results.filter((text) => text === "FAILED").length;

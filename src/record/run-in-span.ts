@@ -116,7 +116,8 @@ function pathOf(call: Call, self: unknown, args: readonly unknown[]): string {
 /** What the API's proxy hands out while nobody has registered a provider. */
 const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
 
-function isTracingOff(): boolean {
+/** True while nobody has registered a provider: calls are direct calls. */
+export function isTracingOff(): boolean {
   const provider = trace.getTracerProvider();
   return provider instanceof ProxyTracerProvider && provider.getDelegate() === NO_PROVIDER;
 }

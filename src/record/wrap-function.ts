@@ -1,7 +1,7 @@
 import { sharedState } from "../base/shared-state.ts";
 import { observeIterator } from "./observe-iterator.ts";
 import { context } from "./otel-api.ts";
-import { type Call, openSpan, runInSpan } from "./run-in-span.ts";
+import { type Call, isTracingOff, openSpan, runInSpan } from "./run-in-span.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
 
 const sourceOf = Function.prototype.toString;
@@ -45,6 +45,7 @@ export function runnerOf(call: Call): (self: unknown, args: readonly unknown[]) 
 /** A generator runs nothing before its first `next`: that is when its span opens. */
 function runGenerator(call: Call, self: unknown, args: readonly unknown[]): unknown {
   const generator = Reflect.apply(call.fn, self, args) as object;
+  if (isTracingOff()) return generator;
   // The span belongs under whoever made the generator, wherever it is read.
   const parent = context.active();
   observeIterator(generator, () => openSpan(call, self, args, parent));

@@ -28,6 +28,7 @@ describe("4.2 without a provider", () => {
     const walker = wrap(function* () {
       yield context.active();
     })();
+    expect(Reflect.ownKeys(walker)).toEqual([]);
     expect(walker.next().value).toBe(context.active());
     expect(wrap(() => context.active())()).toBe(context.active());
   });
