@@ -6,12 +6,16 @@ import { describe, expect, it } from "vitest";
 const TESTS = fileURLToPath(new URL("..", import.meta.url));
 const PAGE = readFileSync(join(TESTS, "../docs/compared.md"), "utf8");
 
-/** The titles of a test file's tests, as patterns: `%s` stands for what a table fills in. */
+/**
+ * The titles of a test file's tests, as patterns: `%s` stands for what a table fills in. Titles of
+ * little else are left out, since they would stand for any.
+ */
 function titlesOf(file: string): readonly RegExp[] {
   const source = readFileSync(file, "utf8");
   // A test's title is the first string of its call, also behind the table of `it.each`.
-  const calls = source.matchAll(/^\s*(?:it\(|\]\)\()"((?:[^"\\]|\\.)*)"/gm);
-  return [...calls].map(([, title = ""]) => {
+  const calls = source.matchAll(/^\s*(?:it\(|\]\)\()\s*"((?:[^"\\]|\\.)*)"/gm);
+  const told = [...calls].filter(([, title = ""]) => title.replaceAll("%s", "").length > 9);
+  return told.map(([, title = ""]) => {
     const escaped = title.replace(/[.*+?^${}()|[\]\\]/g, "\\$&");
     return new RegExp(`^${escaped.replaceAll("%s", ".+")}$`);
   });

@@ -6,7 +6,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { flow, prompt } from "../../src/index.ts";
 import { FlowspanExporter, FlowspanSpanProcessor } from "../../src/otel/index.ts";
 import { type LogApiSink, startLogApiSink } from "../log-api-sink.ts";
-import { CHAT, inForeignSpan } from "./foreign-span.ts";
+import { AGENT, CHAT, inForeignSpan } from "./foreign-span.ts";
 
 const SECRET = `sk-${"a1B2".repeat(8)}`;
 
@@ -110,26 +110,28 @@ describe("a provider that others use, too", () => {
 
   it("is read with spans of SDK 1.x, 2.x and of neither's shape, which disturb no other span", async () => {
     const exporter = new FlowspanExporter({ url: sink.url, lateSpanMillis: 0 });
-    const base = {
+    const span = (traceDigit: string, spanDigit = traceDigit) => ({
       name: "chat",
       startTime: [1, 0],
       endTime: [2, 0],
       ended: true,
       status: { code: 0 },
-      attributes: CHAT,
+      attributes: CHAT as object,
       events: [],
-    } as const;
-    const withId = (digit: string) => ({
-      ...base,
       resource: { attributes: {} },
-      spanContext: () => ({ traceId: digit.repeat(32), spanId: digit.repeat(16), traceFlags: 1 }),
+      spanContext: () => ({
+        traceId: traceDigit.repeat(32),
+        spanId: spanDigit.repeat(16),
+        traceFlags: 1,
+      }),
     });
+    const parentId = "a".repeat(16);
     const spans = [
-      { ...withId("1"), instrumentationLibrary: { name: "ai" } },
-      { ...withId("2"), instrumentationScope: { name: "ai" } },
-      withId("3"),
+      { ...span("1"), instrumentationLibrary: { name: "ai" }, parentSpanId: parentId },
+      { ...span("1", "2"), instrumentationScope: {}, parentSpanContext: { spanId: parentId } },
+      { ...span("1", "a"), attributes: AGENT },
       { name: "broken" },
-      { ...withId("4"), instrumentationScope: undefined, parentSpanId: undefined },
+      span("3"),
     ];
 
     let code: number | undefined;
@@ -138,6 +140,12 @@ describe("a provider that others use, too", () => {
     });
     await exporter.shutdown();
     expect(code).toBe(0);
-    expect(sink.logs.size).toBe(4);
+    const agent = `log_${"1".repeat(32)}${parentId}`;
+    expect([...sink.logs.values()].map(({ type, parentId }) => [type, parentId])).toEqual([
+      ["flow", undefined],
+      ["prompt", agent],
+      ["prompt", agent],
+      ["prompt", undefined],
+    ]);
   });
 });

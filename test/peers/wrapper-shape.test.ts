@@ -69,12 +69,16 @@ describe("a wrapped function is what it was", () => {
       say: tool(function (this: { word: string }) {
         return this.word;
       }),
+      spell: prompt(function* (this: { word: string }) {
+        yield* this.word;
+      }),
     };
 
     const counter = new Counter();
     expect([counter.next(), counter.next()]).toEqual([1, 2]);
     expect(plain.say()).toBe("x");
-    expect(recording.spans()).toHaveLength(3);
+    expect([...plain.spell()]).toEqual(["x"]);
+    expect(recording.spans()).toHaveLength(4);
   });
 
   it("runs nothing of a generator until it is read, and no more than is read", () => {
