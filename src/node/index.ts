@@ -1,4 +1,6 @@
+export type { FinishedLog, FinishedTrace } from "../otel/finished-trace.ts";
 export type { FlowspanOptions } from "../otel/flowspan-options.ts";
+export type { KeepTrace } from "../otel/keep-sink.ts";
 export type { FlowspanStats } from "../otel/pipeline.ts";
 export { start } from "./start.ts";
 export type { StartOptions } from "./start-options.ts";

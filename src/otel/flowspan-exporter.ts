@@ -31,9 +31,10 @@ export class FlowspanExporter {
 
   constructor(options: FlowspanExporterOptions = {}) {
     const resolved = resolveOptions("FlowspanExporter", options, process.env);
-    if ("live" in options || "openTraceMillis" in options) {
+    for (const name of ["keep", "live", "openTraceMillis"]) {
+      if (!(name in options)) continue;
       throw new TypeError(
-        "FlowspanExporter: expected no live and no openTraceMillis, got one of them (option). Use FlowspanSpanProcessor, which sees spans start.",
+        `FlowspanExporter: expected no ${name}, got one (option). Use FlowspanSpanProcessor, which sees spans start.`,
       );
     }
     this.#pipeline = resolved.isDisabled ? undefined : new Pipeline(resolved, false);

@@ -1,5 +1,6 @@
 import type { MaskText } from "../base/mask.ts";
 import type { ContentMode } from "../base/shared-state.ts";
+import type { KeepTrace } from "./keep-sink.ts";
 
 /**
  * Options of `start()`, `FlowspanSpanProcessor` and `FlowspanExporter`. Each beats its environment
@@ -38,6 +39,15 @@ export interface FlowspanOptions {
   readonly openTraceMillis?: number;
   /** Send every trace as it grows: `openTraceMillis: 0`. Default false. */
   readonly live?: boolean;
+  /**
+   * Chooses by the finished trace: true sends it, false drops it and counts its logs in
+   * `stats().dropped["not-kept"]`. It is asked once, when the trace has ended, or at a `flush()`
+   * or `shutdown()` by what is there. No trace is sent as it grows then, so `openTraceMillis` and
+   * `live` cannot be given beside it. If it throws, the trace is kept. Default: all are sent.
+   *
+   * @example keep: ({ hasError, durationMillis }) => hasError || durationMillis > 5_000
+   */
+  readonly keep?: KeepTrace;
   /** How long a trace waits for spans that end after its root, in milliseconds. Default 1 000. */
   readonly lateSpanMillis?: number;
   /** How long one try of one request may take, in milliseconds. Default 30 000. */
@@ -48,5 +58,5 @@ export interface FlowspanOptions {
   readonly shutdownTimeoutMillis?: number;
 }
 
-/** Options of `FlowspanExporter`: opening a trace needs to see spans start. */
-export type FlowspanExporterOptions = Omit<FlowspanOptions, "live" | "openTraceMillis">;
+/** Options of `FlowspanExporter`: the others need to see spans start. */
+export type FlowspanExporterOptions = Omit<FlowspanOptions, "keep" | "live" | "openTraceMillis">;

@@ -9,6 +9,7 @@ import { UndiciTransport } from "../client/undici-transport.ts";
 import { TraceCollector } from "../collect/trace-collector.ts";
 import type { DeliveryStats } from "../deliver/index.ts";
 import { Delivery } from "../deliver/index.ts";
+import { KeepSink } from "./keep-sink.ts";
 import { createLabelSink } from "./label-sink.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
@@ -30,6 +31,7 @@ export class Pipeline {
   readonly #policy: RecordingPolicy;
   readonly #collector: TraceCollector;
   readonly #delivery: Delivery;
+  readonly #keepSink: KeepSink | undefined;
   readonly #notSampledBefore = sharedState().notSampled;
   readonly #contextLeft = (traceId: string, spanId: string): void => {
     this.#guard(() => this.#collector.contextLeft(traceId, spanId));
@@ -44,8 +46,9 @@ export class Pipeline {
     const { environment } = options;
     const sink: OperationSink =
       environment === undefined ? this.#delivery : createLabelSink(this.#delivery, environment);
+    this.#keepSink = options.keep && new KeepSink(sink, options.keep);
     this.#collector = new TraceCollector({
-      sink,
+      sink: this.#keepSink ?? sink,
       seesStarts,
       openTraceMillis: options.openTraceMillis,
       lateSpanMillis: options.lateSpanMillis,
@@ -88,10 +91,15 @@ export class Pipeline {
     const { late, failed } = this.#collector.stats();
     const stats = this.#delivery.stats();
     const notSampled = sharedState().notSampled - this.#notSampledBefore;
-    if (failed === 0) return { ...stats, late, notSampled };
+    const dropped: Record<string, number> = { ...stats.dropped };
+    let { recorded } = stats;
     // What could not be made into a log was recorded, and is lost through a fault of ours.
-    const dropped = { ...stats.dropped, fault: (stats.dropped.fault ?? 0) + failed };
-    return { ...stats, recorded: stats.recorded + failed, dropped, late, notSampled };
+    const lost = { fault: failed, "not-kept": this.#keepSink?.dropped ?? 0 };
+    for (const [reason, count] of Object.entries(lost)) {
+      if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
+      recorded += count;
+    }
+    return { ...stats, recorded, dropped, late, notSampled };
   }
 
   async #close(timeoutMillis: number): Promise<void> {

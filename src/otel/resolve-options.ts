@@ -6,7 +6,7 @@ import { expectKnown, OptionReader } from "./option-reader.ts";
 
 /** What holds where neither an option nor the environment says otherwise. */
 export const DEFAULTS: Readonly<
-  Required<Omit<FlowspanOptions, "apiKey" | "environment" | "mask">>
+  Required<Omit<FlowspanOptions, "apiKey" | "environment" | "mask" | "keep">>
 > = {
   url: DEFAULT_API_URL,
   content: "span",
@@ -29,8 +29,10 @@ const MAX_MILLIS = 2 ** 31 - 1;
 
 /** Every option that exists, with what it takes where it may stay open. */
 export interface ResolvedOptions
-  extends Required<Omit<FlowspanOptions, "url" | "apiKey" | "environment" | "mask" | "live">>,
-    Pick<FlowspanOptions, "apiKey" | "environment" | "mask"> {
+  extends Required<
+      Omit<FlowspanOptions, "url" | "apiKey" | "environment" | "mask" | "keep" | "live">
+    >,
+    Pick<FlowspanOptions, "apiKey" | "environment" | "mask" | "keep"> {
   readonly url: ApiUrl;
   /** By the environment: nothing is recorded and nothing sent. */
   readonly isDisabled: boolean;
@@ -57,6 +59,12 @@ export function resolveOptions(
   const url = read.text("url", "FLOWSPAN_URL");
   const isLive = read.flag("live", DEFAULTS.live);
   const openTraceMillis = read.number("openTraceMillis", DEFAULTS.openTraceMillis, 0, MAX_MILLIS);
+  const keep = read.callback("keep") as FlowspanOptions["keep"];
+  if (keep !== undefined && (isLive || user.openTraceMillis !== undefined)) {
+    throw new TypeError(
+      `${where}: keep: expected no live and no openTraceMillis beside it, got one of them (option). Leave it out: keep chooses by the finished trace, so none is sent while it is open.`,
+    );
+  }
   const millis = (name: Extract<keyof typeof DEFAULTS, `${string}Millis`>, min: number): number =>
     read.number(name, DEFAULTS[name], min, MAX_MILLIS);
   return {
@@ -68,7 +76,8 @@ export function resolveOptions(
     mask: read.callback("mask") as FlowspanOptions["mask"],
     maxFieldBytes: read.bytes("maxFieldBytes", DEFAULTS.maxFieldBytes, MIN_FIELD_BYTES),
     maxQueueBytes: read.bytes("maxQueueBytes", DEFAULTS.maxQueueBytes, MIN_QUEUE_BYTES),
-    openTraceMillis: isLive ? 0 : openTraceMillis,
+    keep,
+    openTraceMillis: keep ? Number.POSITIVE_INFINITY : isLive ? 0 : openTraceMillis,
     lateSpanMillis: millis("lateSpanMillis", 0),
     requestTimeoutMillis: millis("requestTimeoutMillis", 1),
     flushTimeoutMillis: millis("flushTimeoutMillis", 1),
@@ -85,6 +94,7 @@ export const OPTION_NAMES: Readonly<Record<keyof FlowspanOptions, true>> = {
   content: true,
   semconvContent: true,
   mask: true,
+  keep: true,
   maxFieldBytes: true,
   maxQueueBytes: true,
   openTraceMillis: true,

@@ -96,7 +96,7 @@ describe("resolveOptions", () => {
       'expected a number of milliseconds, got "5" (string)',
     ],
     [{ timeoutMillis: 5 }, {}, TypeError, "got timeoutMillis (option). Check its spelling."],
-    [{ keep: () => true }, {}, TypeError, "got keep (option)"],
+    [{ keep: 5 }, {}, TypeError, "test: keep: expected a function, got 5 (number)."],
   ])("refuses %j %j", (options, environment, type, message) => {
     expect(() => resolve(options, environment)).toThrow(type);
     expect(() => resolve(options, environment)).toThrow(message);
