@@ -1,5 +1,6 @@
 import type { LogDecorator } from "../../src/record/create-wrapper.ts";
 import type { AnyFunction } from "../../src/record/types.ts";
+import type { Members } from "../record/promises/hosts.ts";
 
 // The twin of test/record/promises/hosts.ts, compiled with experimentalDecorators. Keep them alike.
 
@@ -48,8 +49,8 @@ export function decorateTwice(
 }
 
 /** Methods with parameter lists of every form, for what is read from a function itself. */
-export function decorateMembers(decorator: LogDecorator) {
-  class Members {
+export function decorateMembers(decorator: LogDecorator): Members {
+  class Host {
     @decorator plain(question: string, limit: number): unknown {
       return [question, limit];
     }
@@ -75,13 +76,10 @@ export function decorateMembers(decorator: LogDecorator) {
       return 1;
     }
   }
-  return Members.prototype;
+  return Host.prototype;
 }
 
 /** Somebody else's decorator, under either standard: it puts a property on the method. */
 function tagged(target: object, _second: unknown, descriptor?: PropertyDescriptor): void {
   Object.assign(descriptor === undefined ? target : descriptor.value, { tag: "own" });
 }
-
-/** Methods of `decorateMembers`. */
-export type Members = ReturnType<typeof decorateMembers>;

@@ -5,7 +5,11 @@ import * as legacy from "../../legacy/promise-hosts.ts";
 import * as standard from "./hosts.ts";
 
 /** The three wrappers. Their common part is all that the promises are about. */
-export const WRAPPERS = { flow, prompt, tool } as const;
+export const WRAPPERS: {
+  readonly flow: typeof flow;
+  readonly prompt: typeof prompt;
+  readonly tool: typeof tool;
+} = { flow, prompt, tool };
 export type TypeName = keyof typeof WRAPPERS;
 
 /** What a wrapper is given in the tests: a path, or options with one. */
@@ -35,11 +39,13 @@ export interface Form {
 /** A kind of wrapper with its path or options. */
 export type Wrapping = readonly [type: TypeName, options: FormOptions];
 
+export type FormName = "wrapper" | ".run" | "TC39 decorator" | "legacy decorator";
+
 /**
  * The four forms of `flow`, `prompt` and `tool`, by their names in the promises table. The two
  * decorator forms are real decorator syntax, compiled by either standard.
  */
-export const FORMS = {
+export const FORMS: Readonly<Record<FormName, Form>> = {
   wrapper: {
     wrap: (type, options, fn) => WRAPPERS[type](options as string, fn),
     wrapTwice: ([outer, above], [inner, below], fn) =>
@@ -49,9 +55,7 @@ export const FORMS = {
   ".run": { wrap: (type, options, fn) => runInline(type, options, fn) },
   "TC39 decorator": decoratorForm(standard),
   "legacy decorator": decoratorForm(legacy),
-} as const satisfies Readonly<Record<string, Form>>;
-
-export type FormName = keyof typeof FORMS;
+};
 
 /** The generator functions' kinds need hosts of their own: only those give generators. */
 function kindOf(fn: AnyFunction): "function" | "generator" | "async generator" {

@@ -48,8 +48,8 @@ export function decorateTwice(
 }
 
 /** Methods with parameter lists of every form, for what is read from a function itself. */
-export function decorateMembers(decorator: LogDecorator) {
-  class Members {
+export function decorateMembers(decorator: LogDecorator): Members {
+  class Host {
     @decorator plain(question: string, limit: number): unknown {
       return [question, limit];
     }
@@ -75,7 +75,7 @@ export function decorateMembers(decorator: LogDecorator) {
       return 1;
     }
   }
-  return Members.prototype;
+  return Host.prototype;
 }
 
 /** Somebody else's decorator, under either standard: it puts a property on the method. */
@@ -84,4 +84,13 @@ function tagged(target: object, _second: unknown, descriptor?: PropertyDescripto
 }
 
 /** Methods of `decorateMembers`. */
-export type Members = ReturnType<typeof decorateMembers>;
+export interface Members {
+  plain(question: string, limit: number): unknown;
+  withDefault(question: string, limit?: number): unknown;
+  destructured(first: { a: number }, second: readonly number[], c: number): unknown;
+  withRest(first: string, ...others: number[]): unknown;
+  n(e: string, t: number): unknown;
+  later(question: string): Promise<unknown>;
+  pieces(to: number): Generator<number>;
+  withOwnProperty(): unknown;
+}

@@ -33,8 +33,11 @@ type DefinePromise = (title: string, body: (subject: Subject) => unknown) => voi
 export const promise: DefinePromise = promiseWithin({});
 
 /** As `promise`, for sentences that do not apply everywhere. */
-export function promiseWithin({ except = {}, types = ["flow", "prompt", "tool"] }: Scope) {
-  return (title: string, body: (subject: Subject) => unknown): void => {
+export function promiseWithin({
+  except = {},
+  types = ["flow", "prompt", "tool"],
+}: Scope): DefinePromise {
+  return (title, body) => {
     describe(title, () => {
       for (const form of Object.keys(FORMS) as FormName[]) {
         const reason = except[form];
