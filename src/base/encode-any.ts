@@ -79,7 +79,9 @@ class Writer {
     if (depth >= MAX_DEPTH) return this.#mark(`deeper than ${MAX_DEPTH}`);
     this.#open.add(object);
     try {
-      const standIn = builtinValue(object, Math.max(0, this.#bytesLeft / 2));
+      // What one value and its comma take at the least is two bytes.
+      const most = Math.max(this.#bytesLeft / 2, MAX_MEASURED - this.#measured);
+      const standIn = builtinValue(object, most);
       if (standIn !== undefined) return this.write(standIn.value, path, depth + 1);
       return Array.isArray(object)
         ? this.#array(object, path, depth)
