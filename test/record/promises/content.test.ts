@@ -79,8 +79,9 @@ describe("4.5 content", () => {
   ofMessages("semconvContent: OTel's own message attributes stand there too", ({ wrap }) => {
     use({ contentAttributes: semconvMessageAttributes });
     wrap(() => {
-      record({ messages: [{ role: "user", content: "hi" }] });
-      return { role: "assistant", content: "hello" };
+      record({ messages: [{ role: "user", content: [{ type: "text", text: "hi" }] }] });
+      const call = { id: "c", type: "function", function: { name: "f", arguments: '{"a":1}' } };
+      return { role: "assistant", content: "hello", tool_calls: [call] };
     })();
 
     const { attributes } = recording.span("go");
@@ -88,7 +89,13 @@ describe("4.5 content", () => {
       { role: "user", parts: [{ type: "text", content: "hi" }] },
     ]);
     expect(JSON.parse(String(attributes["gen_ai.output.messages"]))).toEqual([
-      { role: "assistant", parts: [{ type: "text", content: "hello" }] },
+      {
+        role: "assistant",
+        parts: [
+          { type: "text", content: "hello" },
+          { type: "tool_call", id: "c", name: "f", arguments: { a: 1 } },
+        ],
+      },
     ]);
   });
 
