@@ -186,6 +186,8 @@ describe("captureStdout", () => {
       /^(?:0123456789)+\d* \[cut: \d+ characters in all\]$/,
     );
     expect((recording.fields("long").stdout as string).length).toBeLessThan(1100);
+    // The cap, and what the mask needs to see a secret whole: all that was ever held.
+    expect(recording.fields("long").stdout).toContain(`[cut: ${1000 + 16_384} characters`);
     expect(recording.recorded("long").meta.truncated).toMatch(/^\{"stdout":\d+\}$/);
   });
 
@@ -273,6 +275,14 @@ describe("captureStdout's hook", () => {
       vi.mocked(context.active).mockRestore();
     });
 
+    expect(written).toEqual(["x"]);
+  });
+
+  it("lets a stream alone that can't be changed", () => {
+    Object.defineProperty(stdout, "write", { value: stdout.write });
+
+    expect(capture("t", () => stdout.write("x"))).toBe(true);
+    expect(recording.fields("t")).toEqual({ path: "t", output: "true" });
     expect(written).toEqual(["x"]);
   });
 

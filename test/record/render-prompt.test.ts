@@ -1,3 +1,5 @@
+import { trace } from "@opentelemetry/api";
+import type { ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { describe, expect, it } from "vitest";
 import { flow, type PromptKernel, prompt, record, renderPrompt, tool } from "../../src/index.ts";
 import { useRecording } from "./recording.ts";
@@ -166,6 +168,15 @@ describe("renderPrompt inside a prompt", () => {
       output: "2",
     });
     expect(recording.span("p").attributes["gen_ai.request.model"]).toBe("m");
+  });
+
+  it("shows the filling on the span while that is open", () => {
+    const attributes = prompt("p", () => {
+      renderPrompt(TEXT, { name: "Ada" });
+      return { ...(trace.getActiveSpan() as unknown as ReadableSpan).attributes };
+    })();
+
+    expect(attributes["flowspan.inputs"]).toBe('{"name":"Ada"}');
   });
 
   it("records a text as one user message", () => {
