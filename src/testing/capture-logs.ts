@@ -37,8 +37,8 @@ export interface Captured<T> {
 export async function captureLogs<T>(body: () => T | PromiseLike<T>): Promise<Captured<T>> {
   const release = holdProvider();
   const drafts = new Map<string, LogDraft>();
+  const started: string[] = [];
   const collector = new TraceCollector({
-    // A log that is handed over again keeps its place.
     sink: {
       submit(operations) {
         for (const { log } of operations) drafts.set(log.id, log);
@@ -48,16 +48,24 @@ export async function captureLogs<T>(body: () => T | PromiseLike<T>): Promise<Ca
     openTraceMillis: Number.POSITIVE_INFINITY,
     lateSpanMillis: Number.POSITIVE_INFINITY,
   });
+  const capture: Capture = { collector, started };
   try {
-    const result = await context.with(context.active().setValue(CAPTURE_KEY, collector), body);
+    const result = await context.with(context.active().setValue(CAPTURE_KEY, capture), body);
     collector.shutdown();
-    return { result, logs: toCapturedLogs([...drafts.values()]) };
+    return { result, logs: toCapturedLogs([...drafts.values()], started) };
   } finally {
     release();
   }
 }
 
-/** Holds the collector of the capture that runs. */
+/** One capture that runs. */
+interface Capture {
+  readonly collector: TraceCollector;
+  /** Log ids of its spans, in the order in which they started. */
+  readonly started: string[];
+}
+
+/** Holds the capture that runs. */
 const CAPTURE_KEY = Symbol.for("flowspan.capture");
 
 /** On a provider of ours: how many captures use it. The last one takes it away. */
@@ -103,9 +111,12 @@ class CaptureProcessor {
   readonly #collectors = new WeakMap<object, TraceCollector>();
 
   onStart(span: Span, parentContext: Context): void {
-    const collector = parentContext.getValue(CAPTURE_KEY) as TraceCollector | undefined;
-    if (collector === undefined) return;
+    const capture = parentContext.getValue(CAPTURE_KEY) as Capture | undefined;
+    if (capture === undefined) return;
+    const { collector, started } = capture;
     this.#collectors.set(span, collector);
+    const { traceId, spanId } = span.spanContext();
+    started.push(`log_${traceId}${spanId}`);
     keepContextFields(span, parentContext);
     keepRemoteParent(span, parentContext);
     collector.spanStarted(span);

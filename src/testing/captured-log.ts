@@ -13,8 +13,23 @@ export interface CapturedLog {
   readonly children?: readonly CapturedLog[];
 }
 
-/** The logs as trees: topmost ones first to last. */
-export function toCapturedLogs(drafts: readonly LogDraft[]): readonly CapturedLog[] {
+/**
+ * The logs as trees, in the order in which they began.
+ *
+ * @param started ids of the logs' spans in that order: clocks tell no two calls of one millisecond
+ *   apart.
+ */
+export function toCapturedLogs(
+  unordered: readonly LogDraft[],
+  started: readonly string[],
+): readonly CapturedLog[] {
+  const place = new Map(started.map((id, index) => [id, index]));
+  // A Flow that was made for several logs begins with the first of them.
+  for (const { id, rootId = id } of unordered) {
+    const [own, root] = [place.get(id) ?? Number.POSITIVE_INFINITY, place.get(rootId)];
+    if (root === undefined || own < root) place.set(rootId, own);
+  }
+  const drafts = unordered.toSorted((a, b) => (place.get(a.id) ?? 0) - (place.get(b.id) ?? 0));
   const ids = new Set(drafts.map(({ id }) => id));
   const below = new Map<string | undefined, LogDraft[]>();
   for (const draft of drafts) {

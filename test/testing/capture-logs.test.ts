@@ -81,6 +81,25 @@ describe("captureLogs", () => {
     ]);
   });
 
+  it("gives logs in the order in which they began, whoever made them and whichever ended first", async () => {
+    const chat = { attributes: { "gen_ai.operation.name": "chat" } };
+    const foreign = async () => trace.getTracer("other").startSpan("chat", chat).end();
+    const slow = flow("slow", async () => {
+      await foreign();
+      await search("a");
+      await foreign();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    });
+
+    for (let run = 0; run < 20; run++) {
+      const { logs } = await captureLogs(() => Promise.all([slow(), flow("quick", () => 1)()]));
+
+      expect(formatLogs(logs)).toBe(
+        "flow slow\n  prompt slow/chat  unknown\n  tool search\n  prompt slow/chat  unknown\nflow quick",
+      );
+    }
+  });
+
   it("sees fields of the context, spans of others, and what is still open", async () => {
     const { logs } = await captureLogs(() =>
       withLogContext({ user: "u" }, async () => {
