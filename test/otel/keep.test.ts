@@ -114,7 +114,7 @@ describe("keep", () => {
     const [finished] = asked;
     const [root, first] = finished!.logs;
     expect(finished!.durationMillis).toBeGreaterThanOrEqual(55);
-    expect(finished!.durationMillis).toBe(root!.durationMillis);
+    expect(finished!.durationMillis).toBeGreaterThanOrEqual(root!.durationMillis);
     expect(first!.durationMillis).toBeGreaterThanOrEqual(25);
     expect(first!.durationMillis).toBeLessThan(root!.durationMillis);
   });
