@@ -42,8 +42,8 @@ export function captureStdout(log: OpenLog, active: Context): Context {
         ? chunk.slice(0, left)
         : decoder.decode((chunk as Uint8Array).subarray(0, left), { stream: true });
   };
-  openCaptures++;
   patch(stdout);
+  openCaptures++;
   log.atEnd = () => {
     openCaptures--;
     unpatch();

@@ -288,6 +288,7 @@ describe("captureStdout's hook", () => {
 
   it.each([
     ["no process", () => vi.stubGlobal("process", undefined)],
+    ["a stdout without write", () => vi.stubGlobal("process", { ...process, stdout: {} })],
     ["no stdout", () => vi.stubGlobal("process", { ...process, stdout: undefined })],
     [
       "a stdout that throws",
@@ -307,6 +308,9 @@ describe("captureStdout's hook", () => {
     }
 
     expect(recording.fields("t").output).toBe("3");
+    capture("after", () => stdout.write("x"));
+    expect(recording.fields("after").stdout).toBe("x");
+    expect(stdout.write).toBe(original);
   });
 });
 
