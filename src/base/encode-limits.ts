@@ -1,5 +1,6 @@
 import type { JsonText } from "./json-text.ts";
 import { MASKED, type MaskText, maskSecrets } from "./mask.ts";
+import { sharedState } from "./shared-state.ts";
 
 /** What the encoder has to keep to. */
 export interface EncodeLimits {
@@ -27,16 +28,23 @@ export class MaskFailed extends Error {}
 /**
  * A string through the default masks, then the user's.
  *
- * @throws MaskFailed when the user's mask throws or gives no string.
+ * @throws MaskFailed when the user's mask throws, gives no string, or is itself being asked.
  */
 export function maskString(text: string, path: string, mask: MaskText | undefined): string {
   const masked = maskSecrets(text);
   if (mask === undefined) return masked;
+  const state = sharedState();
   let kept: unknown;
-  try {
-    kept = mask(masked, path);
-  } catch {
-    // As good as no string.
+  // A mask that calls something traced would be asked again, for ever, about that call's content.
+  if (!state.masking) {
+    state.masking = true;
+    try {
+      kept = mask(masked, path);
+    } catch {
+      // As good as no string.
+    } finally {
+      state.masking = false;
+    }
   }
   if (typeof kept !== "string") throw new MaskFailed();
   return kept;

@@ -53,6 +53,8 @@ export interface SharedState {
   readonly policies: Set<RecordingPolicy>;
   /** Calls of our wrappers that OTel's sampler left out. */
   notSampled: number;
+  /** A mask of the user's is running. */
+  masking: boolean;
 }
 
 /** What an already wrapped function was wrapped with. */
@@ -77,6 +79,7 @@ export function sharedState(): SharedState {
     wrapped: new WeakMap(),
     policies: new Set(),
     notSampled: 0,
+    masking: false,
   };
   return holder[KEY];
 }

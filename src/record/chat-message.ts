@@ -10,10 +10,17 @@ export function isMessage(value: unknown): boolean {
   return (
     typeof role === "string" &&
     /^(?:user|assistant|system|tool|developer)$/.test(role) &&
-    (content == null ||
-      typeof content === "string" ||
-      (Array.isArray(content) && content.every(isPart)))
+    (content == null || typeof content === "string" || isListOf(content, isPart))
   );
+}
+
+/** `Array.isArray` and `every`, for anything: a proxy that throws is no list. */
+export function isListOf(value: unknown, is: (entry: unknown) => boolean): boolean {
+  try {
+    return Array.isArray(value) && value.every(is);
+  } catch {
+    return false;
+  }
 }
 
 function isPart(part: unknown): boolean {

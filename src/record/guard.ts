@@ -2,14 +2,14 @@ import { diag } from "./otel-api.ts";
 
 /**
  * Runs one step of our own so that it can never fail the user's call: what it throws goes to
- * OTel's `diag` with the step's name, and `undefined` comes back.
+ * OTel's `diag` with the step's name, and what `failed` says comes back, by default `undefined`.
  */
-export function guarded<T>(step: string, run: () => T): T | undefined {
+export function guarded<T>(step: string, run: () => T, failed?: T): T | undefined {
   try {
     return run();
   } catch (error) {
     leftOut(step, "it failed, the call goes on", error);
-    return undefined;
+    return failed;
   }
 }
 

@@ -1,6 +1,6 @@
-import { dataProperty, isObject } from "../base/data-property.ts";
+import { className, dataProperty, isObject, prototypesOf } from "../base/data-property.ts";
 import { sharedState } from "../base/shared-state.ts";
-import { isMessage } from "./chat-message.ts";
+import { isListOf, isMessage } from "./chat-message.ts";
 import { FIELDS } from "./fields.ts";
 import { guarded } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";
@@ -23,7 +23,8 @@ export function recordInputs(
   const { inputs } = settings;
   if (inputs === false || log.policy.content === "none") return;
   if (typeof inputs === "function") {
-    const made = guarded("the inputs option", () => Reflect.apply(inputs, self, args));
+    const failed = { "[unreadable]": "the inputs option threw" };
+    const made = guarded("the inputs option", () => Reflect.apply(inputs, self, args), failed);
     log.set(FIELDS.inputs, made);
   } else if (args.length > 0) {
     const isNamed = args.length === 1 && inputs === undefined && isPlainObject(args[0]);
@@ -69,7 +70,8 @@ function recordNamed(log: OpenLog, named: object): void {
     return;
   }
   log.set(FIELDS.messages, dataProperty(named, messagesKey));
-  log.set(FIELDS.inputs, without(named, messagesKey));
+  const others = without(named, messagesKey);
+  if (Object.keys(others).length > 0) log.set(FIELDS.inputs, others);
 }
 
 function findMessages(named: object): string | undefined {
@@ -79,7 +81,7 @@ function findMessages(named: object): string | undefined {
 }
 
 function isMessages(value: unknown): boolean {
-  return Array.isArray(value) && value.length > 0 && value.every(isMessage);
+  return isListOf(value, isMessage) && (value as unknown[]).length > 0;
 }
 
 /** A copy of the object's own properties but one; getters stay getters and do not run. */
@@ -88,8 +90,14 @@ function without(object: object, omitted: string): object {
   return Object.defineProperties({}, kept);
 }
 
-/** By its constructor: an object that throws when it is looked at counts as one. */
-export function isPlainObject(value: unknown): boolean {
-  const made = dataProperty(value, "constructor");
-  return isObject(value) && (made === Object || made === undefined);
+/** True for an object of no class, also of another realm. What can't be listed is none. */
+export function isPlainObject(value: unknown): value is object {
+  try {
+    if (!isObject(value) || Array.isArray(value)) return false;
+    Object.keys(value);
+  } catch {
+    return false;
+  }
+  const [prototype] = prototypesOf(value);
+  return prototype === undefined || className(prototype) === "Object";
 }

@@ -22,10 +22,11 @@ export function record(fields: RecordFields): void {
 export function addFields(log: OpenLog | undefined, fields: RecordFields): void {
   if (log === undefined || !log.recording) return;
   guarded("record()", () => {
-    for (const [name, value] of Object.entries(fields)) {
+    for (const name of Object.keys(fields)) {
       const field = FIELDS[name];
-      if (field !== undefined) log.set(field, value);
-      else leftOut(name, "there is no such field");
+      if (field === undefined) leftOut(name, "there is no such field");
+      // By itself: one that throws when it is read is no reason to lose the others.
+      else guarded(name, () => log.set(field, fields[name as keyof RecordFields]));
     }
     log.flushAttributes();
   });
@@ -75,8 +76,9 @@ function mergeFields(
   fields: ContextFields,
 ): Readonly<Record<string, JsonText>> {
   const merged: Record<string, JsonText> = { ...outer };
-  for (const [name, value] of Object.entries(fields)) {
+  for (const name of Object.keys(fields)) {
     const field = FIELDS[name];
+    const value = guarded(name, () => fields[name as keyof ContextFields]);
     if (value === undefined) continue;
     const { text } = encodeJson(value, field?.wire ?? name, currentPolicy());
     if (!field || field.payload || !fits(field, value) || !text.startsWith(field.opens ?? "")) {

@@ -6,7 +6,7 @@ import {
   ATTR_REQUEST_MODEL,
   ATTR_TRUNCATED,
 } from "../base/attributes.ts";
-import { dataProperty, isError } from "../base/data-property.ts";
+import { dataProperty, isError, isObject } from "../base/data-property.ts";
 import { encodeJson, encodeText } from "../base/encode.ts";
 import { type EncodedField, fitsBytes } from "../base/encode-limits.ts";
 import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
@@ -87,7 +87,7 @@ export class OpenLog implements RecordedLog {
     guarded(`recording ${field.option}`, () => {
       if (field.kind === "json") this.#json(field, value);
       else if (field.kind === "text") this.#text(field, value);
-      else this.#scalar(field, value instanceof Date ? value.toISOString() : value);
+      else this.#scalar(field, isObject(value) ? Date.prototype.toISOString.call(value) : value);
     });
   }
 
@@ -116,10 +116,8 @@ export class OpenLog implements RecordedLog {
       encoded = fitsBytes(text, this.policy.maxFieldBytes)
         ? { ...encoded, text }
         : encodeJson(JSON.parse(text), wire, this.policy);
-    } else if (encoded.fullBytes !== undefined && wire === "messages") {
-      // A marker, or a message that was cut before its role, is none: the list would be refused.
-      const messages = (JSON.parse(encoded.text) as unknown[]).filter(isMessage);
-      encoded = { ...encoded, text: toJsonText(messages) };
+    } else if (encoded.fullBytes !== undefined && /^(?:messages|output_message)$/.test(wire)) {
+      encoded = { ...encoded, text: repairMessages(encoded.text, value) };
     }
     this.#store(field, encoded);
     const model = wire === "prompt" ? dataProperty(value, "model") : undefined;
@@ -199,6 +197,21 @@ export class OpenLog implements RecordedLog {
     this.#open = false;
     guarded("the span's end", () => this.#span.end());
   }
+}
+
+/**
+ * Makes a message, or a list of them, one again after the cut. Where it went through a message
+ * before its role, the role is put back; the marker at the end of a list is no message.
+ */
+function repairMessages(text: JsonText, uncut: unknown): JsonText {
+  const repair = (cut: unknown, whole: unknown): unknown =>
+    isObject(cut) ? { ...cut, role: dataProperty(whole, "role") } : undefined;
+  const kept: unknown = JSON.parse(text);
+  return toJsonText(
+    Array.isArray(kept)
+      ? kept.map((cut, index) => repair(cut, dataProperty(uncut, index))).filter(isMessage)
+      : repair(kept, uncut),
+  );
 }
 
 function wrongForm(field: LogField): void {

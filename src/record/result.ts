@@ -19,8 +19,11 @@ import type { Settings } from "./settings.ts";
  */
 export function recordResult(log: OpenLog, { output }: Settings, value: unknown): void {
   if (!log.recording) return;
+  const failed = "[unreadable: the output option threw]";
   const made =
-    typeof output === "function" ? guarded("the output option", () => output(value)) : value;
+    typeof output === "function"
+      ? guarded("the output option", () => output(value), failed)
+      : value;
   const reading = readProviderResponse(made);
   recordUsage(log, reading ?? readProviderResponse(value));
   if (output === false || hasOutput(log)) return;
