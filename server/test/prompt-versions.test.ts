@@ -1,9 +1,11 @@
+// The library reads Headers by their entries; the server itself has no use for that type.
+/// <reference lib="dom.iterable" />
 import type { AddressInfo } from "node:net";
 import { context, trace } from "@opentelemetry/api";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { startTestServer } from "../../server/test/http/test-server.ts";
 import { currentLog, flow, prompt, renderPrompt } from "../../src/index.ts";
 import { start } from "../../src/node/index.ts";
+import { startTestServer } from "./http/test-server.ts";
 
 const CHAT = {
   model: "m",
