@@ -1,5 +1,11 @@
 export type { ToolChoice } from "./base/tool-choice.ts";
-export type { AnyClass, LogDecorator, LogWrapper } from "./record/create-wrapper.ts";
+export type {
+  AnyClass,
+  ClassLogDecorator,
+  LogDecorator,
+  LogWrapper,
+  OptionsOf,
+} from "./record/create-wrapper.ts";
 export {
   type Carrier,
   carrier,
@@ -20,6 +26,7 @@ export {
 export type {
   AnyFunction,
   ChatMessage,
+  ClassOptions,
   CommonOptions,
   ContextFields,
   FixedFields,

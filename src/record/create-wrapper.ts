@@ -5,16 +5,28 @@ import { isClass } from "./decorate-class.ts";
 import { type LogHandle, startLog } from "./log-handle.ts";
 import type { Call } from "./run-in-span.ts";
 import { resolveSettings, typeName, type WrappedFunction } from "./settings.ts";
-import type { AnyFunction, CommonOptions } from "./types.ts";
+import type { AnyFunction, ClassOptions, CommonOptions } from "./types.ts";
 import { runnerOf, wrapFunction } from "./wrap-function.ts";
 
 /** A class, for the decorator's class form. */
 export type AnyClass = abstract new (...args: never[]) => unknown;
 
+/** A wrapper's options with those that are functions typed by what is wrapped. */
+export type OptionsOf<Options, F extends AnyFunction> = Omit<
+  Options,
+  "path" | "inputs" | "output"
+> &
+  Pick<CommonOptions<F>, "path" | "inputs" | "output">;
+
+/** Decorates a class, under either standard. */
+export type ClassLogDecorator = <C extends AnyClass>(
+  value: C,
+  context?: ClassDecoratorContext<C>,
+) => void;
+
 /** Decorates a method, static, accessor, field or class, under either standard. */
-export interface LogDecorator {
-  <C extends AnyClass>(value: C, context?: ClassDecoratorContext<C>): void;
-  <This, F extends AnyFunction<This>>(value: F, context: ClassMethodDecoratorContext<This, F>): F;
+export interface LogDecorator extends ClassLogDecorator {
+  <F extends AnyFunction>(value: F, context: ClassMethodDecoratorContext<never, F>): F;
   <This, F extends AnyFunction<This> | undefined>(
     value: ClassAccessorDecoratorTarget<This, F>,
     context: ClassAccessorDecoratorContext<This, F>,
@@ -23,7 +35,7 @@ export interface LogDecorator {
     value: undefined,
     context: ClassFieldDecoratorContext<This, F>,
   ): (this: This, initial: F) => F;
-  <F extends AnyFunction>(
+  <F extends AnyFunction | undefined>(
     target: object,
     name: string | symbol,
     descriptor: TypedPropertyDescriptor<F>,
@@ -46,11 +58,13 @@ export interface LogWrapper<Options> extends LogDecorator {
   /** The function with a span round each call, at this path. */
   <F extends AnyFunction>(path: string, fn: F): F;
   /** The function with a span round each call. */
-  <F extends AnyFunction>(options: Options & CommonOptions<F>, fn: F): F;
+  <F extends AnyFunction>(options: OptionsOf<Options, F>, fn: F): F;
   /** A decorator. */
   (path?: string, none?: undefined): LogDecorator;
   /** A decorator. */
   (options: Options): LogDecorator;
+  /** A class's decorator, for some of its methods. */
+  (options: Options & ClassOptions): ClassLogDecorator;
   /** Runs the body inside a span at once and gives what it gives. */
   run<T>(pathOrOptions: string | Options, body: () => T): T;
   /**

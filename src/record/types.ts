@@ -133,9 +133,13 @@ export interface CommonOptions<F extends AnyFunction = AnyFunction> extends Cont
    * up to the field's cap. Default: false.
    */
   readonly captureStdout?: boolean;
-  /** Class form only: the methods to wrap. Default: all. */
+}
+
+/** What a class's decorator takes besides: which of its own methods are recorded. */
+export interface ClassOptions {
+  /** The methods to record, by name. Default: all. A name that is no method is a TypeError. */
   readonly only?: readonly string[];
-  /** Class form only: methods to leave alone. */
+  /** Methods to leave alone, by name. A name that is no method is a TypeError. */
   readonly except?: readonly string[];
 }
 
