@@ -4,6 +4,9 @@ import { SpanIndex } from "./span-index.ts";
 import { parentOf } from "./span-to-view.ts";
 import { SpanTree } from "./span-tree.ts";
 
+/** Spans of one open tree that are remembered after their logs went out. */
+const MAX_PLACES = 10_000;
+
 /**
  * Finds the tree that a span belongs to, whatever the order in which spans come.
  *
@@ -54,6 +57,16 @@ export class SpanForest {
     const tree = this.#place(view);
     this.index.set(traceId, spanId, tree);
     return tree;
+  }
+
+  /** Whether the span's parent is known here. */
+  knowsParent(span: ReadableSpanLike): boolean {
+    return this.index.get(span.spanContext().traceId, parentOf(span).spanId) !== undefined;
+  }
+
+  /** Keeps an open tree that grows on and on from growing in memory. */
+  trim(tree: SpanTree): void {
+    for (const spanId of tree.forgetPlaces(MAX_PLACES)) this.index.delete(tree.traceId, spanId);
   }
 
   /** The tree waits for no parent any more. */

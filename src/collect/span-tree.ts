@@ -145,6 +145,30 @@ export class SpanTree {
     return this.#withAncestors(taken);
   }
 
+  /**
+   * Forgets the places of all but the latest of the spans that have ended, and gives their ids.
+   * What an open or a waiting span is right below is kept.
+   */
+  forgetPlaces(maxPlaces: number): readonly string[] {
+    const { places } = this.memory;
+    if (places.size <= maxPlaces) return [];
+    const needed = new Set<string | undefined>();
+    for (const { parentId } of this.open.values()) needed.add(parentId);
+    for (const { parentSpanId } of this.#waiting) needed.add(parentSpanId);
+    for (const held of this.#held.values()) {
+      for (const { parentSpanId } of held) needed.add(parentSpanId);
+    }
+    const forgotten: string[] = [];
+    for (const spanId of places.keys()) {
+      // Half of them at a time, so that this costs little for each span.
+      if (places.size <= maxPlaces / 2) break;
+      if (needed.has(spanId) || this.open.has(spanId)) continue;
+      places.delete(spanId);
+      forgotten.push(spanId);
+    }
+    return forgotten;
+  }
+
   /** Ids of the logs that have an open span at or below them. */
   busyLogs(): ReadonlySet<string> {
     const busy = new Set<string>();

@@ -84,6 +84,11 @@ export class TraceCollector {
     this.#guard(() => this.#start(span));
   }
 
+  /** Whether the parent of a span that starts is known here, open or remembered. */
+  knowsParent(span: ReadableSpanLike): boolean {
+    return this.#forest.knowsParent(span);
+  }
+
   /** Takes a span that has ended. */
   spanEnded(span: ReadableSpanLike): void {
     this.#guard(() => this.#end(spanToView(span)));
@@ -213,6 +218,7 @@ export class TraceCollector {
     const isComplete = (flow: LogDraft) =>
       !(tree.hasLeft && flow.id === flow.rootId) && isWhole(flow);
     this.#handOver(tree, spans, { open: true, withLone }, isComplete);
+    this.#forest.trim(tree);
   }
 
   /** What came after its tree went out. */

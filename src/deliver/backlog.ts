@@ -59,6 +59,7 @@ export class Backlog {
       state,
       sequence: ++this.#sequence,
       operation,
+      isUnderElsewhere: log.parentId !== undefined && !line.logs.has(log.parentId),
       bytes: operationBytes(operation),
       sending: false,
       done: false,

@@ -1,7 +1,7 @@
 import type { LogDraft, VersionQuery } from "../base/log-types.ts";
 import type { BodyWriter } from "./body-writer.ts";
 import type { Entry } from "./trace-line.ts";
-import { isUnderElsewhere, nearestIn, wireId } from "./trace-line.ts";
+import { nearestIn, wireId } from "./trace-line.ts";
 
 /**
  * Writes one entry of `POST logs/batch` as JSON, put together from the texts of its fields:
@@ -34,12 +34,11 @@ function writeFields(writer: BodyWriter, log: LogDraft, names: readonly string[]
 }
 
 /** Where the log stands in its trace, below its nearest ancestor that is in. */
-function placeText({ operation: { log }, line }: Entry): string {
+function placeText({ operation: { log }, line, isUnderElsewhere }: Entry): string {
   const parentId = nearestIn(line, log.parentId);
   if (log.rootId === undefined || parentId === undefined) return "";
   const parent = quote(wireId(line, parentId));
-  // A log of another process, which may send it later.
-  const mayFollow = isUnderElsewhere(line, parentId) ? ',"parent_may_follow":true' : "";
+  const mayFollow = isUnderElsewhere ? ',"parent_may_follow":true' : "";
   if (log.type === "flow" && mayFollow === "") return `,"trace_parent_id":${parent}`;
   const root = quote(wireId(line, log.rootId));
   return `,"trace_id":${root},"trace_parent_log_id":${parent}${mayFollow}`;

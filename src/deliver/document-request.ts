@@ -5,7 +5,7 @@ import type { TransportRequest } from "../client/transport.ts";
 import type { DocumentDialect } from "./document-dialect.ts";
 import { documentFields, updatedFields } from "./document-fields.ts";
 import type { Entry } from "./trace-line.ts";
-import { isUnderElsewhere, nearestIn, wireId } from "./trace-line.ts";
+import { nearestIn, wireId } from "./trace-line.ts";
 
 type Fields = Record<string, JsonText>;
 
@@ -62,14 +62,14 @@ export function documentRequest(
 }
 
 function createFields(entry: Entry, dialect: DocumentDialect): Fields {
-  const { line, failures } = entry;
+  const { line, failures, isUnderElsewhere } = entry;
   const { log } = entry.operation;
   const place: Fields = {};
   if (log.type === "flow") place.log_id = toJsonText(log.id);
   const nearestId = nearestIn(line, log.parentId);
   // On this wire another process's Prompts and Tools have ids that nobody here knows; its root
   // Flow has the one that was chosen for it.
-  const isLost = failures > 0 && isUnderElsewhere(line, nearestId);
+  const isLost = failures > 0 && isUnderElsewhere && !line.logs.has(nearestId ?? "");
   const parentId = isLost ? log.rootId : nearestId;
   if (log.rootId !== undefined && parentId !== undefined) {
     const parent = toJsonText(wireId(line, parentId));

@@ -7,7 +7,7 @@ import { againAfterFailure, loseByFault } from "./failures.ts";
 import { refuse } from "./refuse.ts";
 import type { Sending, Wire } from "./sending.ts";
 import type { Entry, TraceLine } from "./trace-line.ts";
-import { isUnderElsewhere, nearestIn, openEntries } from "./trace-line.ts";
+import { nearestIn, openEntries } from "./trace-line.ts";
 
 const MAX_REQUESTS = 16;
 
@@ -146,8 +146,8 @@ function isReady(entry: Entry, isFirst: boolean, busy: ReadonlySet<string>): boo
 }
 
 /** The parent is another process's log, which may be on its way. */
-function isBeforeItsParent({ operation, line }: Entry): boolean {
-  return operation.op === "create" && isUnderElsewhere(line, operation.log.parentId);
+function isBeforeItsParent({ operation, isUnderElsewhere }: Entry): boolean {
+  return operation.op === "create" && isUnderElsewhere;
 }
 
 /** A 409 that says what an earlier try, whose answer was lost, has done. */

@@ -22,6 +22,8 @@ export interface Entry {
   /** Counts up over the whole delivery. */
   readonly sequence: number;
   operation: Operation;
+  /** Its parent was not known here when it came: as a rule it is another process's. */
+  readonly isUnderElsewhere: boolean;
   /** Memory it is taken to hold. */
   bytes: number;
   sending: boolean;
@@ -93,11 +95,6 @@ export function nearestIn(line: TraceLine, id: string | undefined): string | und
     current = state.parentId;
   }
   return undefined;
-}
-
-/** Whether the log is under one that this process never had: another process's, as a rule. */
-export function isUnderElsewhere(line: TraceLine, parentId: string | undefined): boolean {
-  return parentId !== undefined && !line.logs.has(parentId);
 }
 
 /** The id to name a log by in a request. */

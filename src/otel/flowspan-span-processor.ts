@@ -1,8 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import type { ReadableSpanLike } from "../base/span-view.ts";
 import type { FlowspanOptions } from "./flowspan-options.ts";
-import { keepContextFields } from "./keep-context-fields.ts";
-import { keepRemoteParent } from "./keep-remote-parent.ts";
 import type { FlowspanStats } from "./pipeline.ts";
 import { Pipeline } from "./pipeline.ts";
 import { resolveOptions } from "./resolve-options.ts";
@@ -28,10 +26,7 @@ export class FlowspanSpanProcessor {
   }
 
   onStart(span: ReadableSpanLike, parentContext: Context): void {
-    if (!this.#pipeline) return;
-    keepContextFields(span, parentContext);
-    keepRemoteParent(span, parentContext);
-    this.#pipeline.spanStarted(span);
+    this.#pipeline?.spanStarted(span, parentContext);
   }
 
   onEnd(span: ReadableSpanLike): void {

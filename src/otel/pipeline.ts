@@ -1,3 +1,4 @@
+import type { Context } from "@opentelemetry/api";
 import { diag } from "@opentelemetry/api";
 import type { OperationSink } from "../base/log-types.ts";
 import { semconvMessageAttributes } from "../base/semconv-messages.ts";
@@ -9,6 +10,8 @@ import { UndiciTransport } from "../client/undici-transport.ts";
 import { TraceCollector } from "../collect/trace-collector.ts";
 import type { DeliveryStats } from "../deliver/index.ts";
 import { Delivery } from "../deliver/index.ts";
+import { keepContextFields } from "./keep-context-fields.ts";
+import { keepRemoteParent } from "./keep-remote-parent.ts";
 import { KeepSink } from "./keep-sink.ts";
 import { createLabelSink } from "./label-sink.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
@@ -65,8 +68,12 @@ export class Pipeline {
   }
 
   /** Takes a span that has started. Never throws. */
-  spanStarted(span: ReadableSpanLike): void {
-    this.#take(span, () => this.#collector.spanStarted(span));
+  spanStarted(span: ReadableSpanLike, parentContext: Context): void {
+    this.#take(span, () => {
+      keepContextFields(span, parentContext);
+      if (!this.#collector.knowsParent(span)) keepRemoteParent(span, parentContext);
+      this.#collector.spanStarted(span);
+    });
   }
 
   /** Takes a span that has ended. Never throws. */

@@ -62,8 +62,9 @@ export class OpenLog implements RecordedLog {
     this.policy = policy;
     this.query = query;
     this.id = `log_${traceId}${spanId}`;
-    this.rootId = parentRootId || (type === "flow" ? this.id : "");
     this.#open = span.isRecording();
+    // What is sampled out is nobody's root.
+    this.rootId = this.#open ? parentRootId || (type === "flow" ? this.id : "") : "";
     this.#attributes = {
       [ATTR_QUERY_VERSION_ID]: query.versionId,
       [ATTR_QUERY_ENVIRONMENT]: query.deployedEnvironment,

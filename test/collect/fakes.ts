@@ -76,5 +76,6 @@ export function sdkSpan(view: SpanView, ended = true): ReadableSpanLike & { ende
   const state = sharedState();
   if (view.recorded !== undefined) state.recorded.set(span, view.recorded);
   if (view.contextFields !== undefined) state.contextFields.set(span, view.contextFields);
+  if (view.remoteParent !== undefined) state.remoteParents.set(span, view.remoteParent);
   return span;
 }

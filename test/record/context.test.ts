@@ -221,8 +221,15 @@ describe("providers", () => {
     expect(theirs.ended.map(({ name, attributes }) => [name, attributes])).toEqual([
       ["isolated", { rows: 1 }],
     ]);
-    const paths = [...ours.logs.values()].map(({ fields }) => fields.path);
-    expect(paths.sort()).toEqual(["beside", "inside", "root"]);
+    const paths = [...ours.logs.values()].map(({ parentId, fields }) => [
+      fields.path,
+      ours.logs.get(parentId ?? "")?.fields.path,
+    ]);
+    expect(paths.sort()).toEqual([
+      ["beside", undefined],
+      ["inside", "root"],
+      ["root", undefined],
+    ]);
     expect(processor.stats()).toMatchObject({ recorded: 3, sent: 3, dropped: {} });
   });
 });
