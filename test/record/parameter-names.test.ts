@@ -15,6 +15,7 @@ describe("parameterNames", () => {
     ["() => 1", []],
     ["function* (to = 3) {}", ["to"]],
     ['(a = "x,y(", b = [1, 2], c = f(1, 2)) => a', ["a", "b", "c"]],
+    ["(e,t=1,{a:n}={},...r)=>e", ["e", "t", undefined, "...r"]],
     ["({ a, b }, [c], d) => a", [undefined, undefined, "d"]],
     ["(first, ...rest) => first", ["first", "...rest"]],
     ["(a /* , b ) */, c // ) \n) => a", ["a", "c"]],

@@ -92,6 +92,31 @@ describe("4.4 the encoder", () => {
     expect(output()).toEqual({ id: 1, own: "[getter]" });
   });
 
+  promise("runs no getter of a result to tell what it is", ({ wrap }) => {
+    const ran: PropertyKey[] = [];
+    const names = [
+      "then",
+      "next",
+      "getReader",
+      "choices",
+      "object",
+      "role",
+      "content",
+      "pipe",
+      "body",
+    ];
+    const getters = [...names, Symbol.iterator, Symbol.asyncIterator, "constructor"].map((name) => [
+      name,
+      { enumerable: true, get: () => ran.push(name) },
+    ]);
+    const result = Object.defineProperties({}, Object.fromEntries(getters));
+
+    expect(wrap(() => result)()).toBe(result);
+    expect(wrap(() => Object.create(result) as object)()).toBeTypeOf("object");
+    expect(ran).toEqual([]);
+    expect(recording.spans()).toHaveLength(2);
+  });
+
   promise("masks secrets, by their form and by their key", ({ wrap }) => {
     wrap(() => ({ text: `key ${SECRET}`, api_key: "short", [SECRET]: 1 }))();
 

@@ -1,4 +1,6 @@
 import { describe, expect } from "vitest";
+import { sharedState } from "../../../src/base/shared-state.ts";
+import { record } from "../../../src/index.ts";
 import { useRecording } from "../recording.ts";
 import { promise } from "./promise.ts";
 
@@ -108,10 +110,20 @@ describe("4.3 the span covers the work", () => {
     for (let n = 0; n < 4; n++) await reader.read();
     await reader.cancel();
     expect(ended()).toBe(2);
-    expect(recording.spans().map((span) => span.attributes["flowspan.outcome"])).toEqual([
-      undefined,
-      undefined,
-    ]);
+    for (const span of recording.spans()) {
+      expect(span.attributes["flowspan.outcome"]).toBeUndefined();
+      expect(sharedState().recorded.get(span)?.meta).toEqual({});
+    }
+  });
+
+  promise("what is recorded after the end changes nothing", async ({ wrap }) => {
+    let late: Promise<void> | undefined;
+    wrap(() => {
+      late = wait(1).then(() => record({ user: "late" }));
+    })();
+
+    await late;
+    expect(recording.fields("go")).toEqual({ path: "go" });
   });
 
   promise("the time to the first piece is kept, in seconds", async ({ wrap }) => {
