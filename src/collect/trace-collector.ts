@@ -193,7 +193,7 @@ export class TraceCollector {
     } else if (rootEndedAtMillis !== undefined && now - rootEndedAtMillis >= endMillis) {
       this.#finish(tree, false);
     } else if (seesStarts && opensAt <= now) {
-      this.#handOverOpen(tree, rootEndedAtMillis !== undefined);
+      this.#handOverOpen(tree, false);
     }
   }
 

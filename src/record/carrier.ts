@@ -47,7 +47,8 @@ function write(active: Context): Carrier {
   for (const leave of sharedState().leaving) leave(traceId, spanId);
   const log = active.getValue(OPEN_LOG_KEY) as LogAbove | undefined;
   const text = `${log?.rootId}/${log?.id.slice(-16)}`;
-  const isPassedOn = traceFlags & 1 && readRemoteParent(text, traceId);
+  // No root of this trace: no Flow of ours is open, or it was sampled out.
+  const isPassedOn = readRemoteParent(text, traceId) !== undefined;
   const tracestate = traceState?.serialize();
   const baggage = writeBaggage(propagation.getBaggage(active), isPassedOn ? text : undefined);
   return {

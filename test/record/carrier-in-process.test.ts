@@ -160,3 +160,21 @@ describe("a job that is resumed in the same process", () => {
     await running;
   });
 });
+
+describe("a job of a call that is in no Flow", () => {
+  it("shares a made Flow with it", async () => {
+    begin({ lateSpanMillis: 0 });
+
+    const taken = prompt("ask first", () => carrier())();
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await resume(taken, job);
+    await tracing.shutdown();
+
+    expect(tree()).toEqual({
+      "ask first/flow": undefined,
+      "ask first": "ask first/flow",
+      job: "ask first",
+      ask: "job",
+    });
+  });
+});
