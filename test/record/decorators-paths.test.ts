@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { flow, tool } from "../../src/index.ts";
+import { flow, type LogDecorator, tool } from "../../src/index.ts";
 import { useRecording } from "./recording.ts";
 
 /** What a class's own TC39 decorators share is under this key while Node has no such symbol. */
@@ -75,10 +75,44 @@ describe("the path of a decorated member", () => {
     ]);
   });
 
+  it("names the prototype's class without Symbol.metadata, through overrides too", () => {
+    class Base {
+      declare run: () => void;
+    }
+    class Derived extends Base {}
+    const base = method("run", () => {}, tool("inner"), flow());
+    const both = method("both", () => {}, tool(), flow());
+    const override = function (this: unknown) {
+      base.call(this);
+    };
+    const derived = method("run", override, flow());
+    Object.assign(Base.prototype, { run: base, both });
+    Object.assign(Derived.prototype, { run: derived, both: () => {} });
+
+    const instance = new Derived();
+    instance.run();
+    both.call(instance);
+
+    expect(paths()).toEqual(["inner", "Base/run", "Derived/run", "Base/both", "Base/both"]);
+  });
+
+  it("names the nearest class with a member of that name where another function stands", () => {
+    const replaced = method("run", () => {}, flow());
+    class Base {
+      run() {
+        replaced.call(this);
+      }
+    }
+    class Derived extends Base {}
+
+    new Derived().run();
+
+    expect(paths()).toEqual(["Base/run"]);
+  });
+
   it("names the instance's class for private members and fields without Symbol.metadata", () => {
-    const method = { kind: "method", name: "#secret", addInitializer() {} };
     const field = { kind: "field", name: "arrow", addInitializer() {} };
-    const secret = tool()(() => 1, method as never);
+    const secret = method("#secret", () => {}, tool());
     const init: (this: unknown, initial: () => number) => () => number = tool(
       undefined as never,
       field as never,
@@ -192,3 +226,13 @@ describe("the path of a decorated member", () => {
     expect(seen.every((each) => each === metadata)).toBe(true);
   });
 });
+
+/** A method as a compiler decorates it that gives no metadata. */
+function method(
+  name: string,
+  fn: (this: unknown) => void,
+  ...decorators: readonly LogDecorator[]
+): (this: unknown) => void {
+  const context = { kind: "method", name, addInitializer() {} } as unknown as never;
+  return decorators.reduce((decorated, decorator) => decorator(decorated, context), fn);
+}
