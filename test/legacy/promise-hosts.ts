@@ -1,11 +1,18 @@
 import type { LogDecorator } from "../../src/record/create-wrapper.ts";
 import type { AnyFunction } from "../../src/record/types.ts";
-import type { Members } from "../record/promises/hosts.ts";
+import type { Hosts, Members } from "../record/promises/hosts.ts";
 
 // The twin of test/record/promises/hosts.ts, compiled with experimentalDecorators. Keep them alike.
 
-/** A method that calls the function with its own `this` and arguments, decorated. */
-export function decorateMethod(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
+export const LEGACY_HOSTS: Hosts = {
+  decorateMethod,
+  decorateGenerator,
+  decorateAsyncGenerator,
+  decorateTwice,
+  decorateMembers,
+};
+
+function decorateMethod(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
   class Host {
     @decorator method(...args: unknown[]): unknown {
       return Reflect.apply(fn, this, args);
@@ -14,8 +21,7 @@ export function decorateMethod(decorator: LogDecorator, fn: AnyFunction): AnyFun
   return Host.prototype.method;
 }
 
-/** As `decorateMethod`, for a generator function. */
-export function decorateGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
+function decorateGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
   class Host {
     @decorator *method(...args: unknown[]): Generator {
       return yield* Reflect.apply(fn, this, args) as Generator;
@@ -24,8 +30,7 @@ export function decorateGenerator(decorator: LogDecorator, fn: AnyFunction): Any
   return Host.prototype.method;
 }
 
-/** As `decorateMethod`, for an async generator function. */
-export function decorateAsyncGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
+function decorateAsyncGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
   class Host {
     @decorator async *method(...args: unknown[]): AsyncGenerator {
       return yield* Reflect.apply(fn, this, args) as AsyncGenerator;
@@ -34,12 +39,7 @@ export function decorateAsyncGenerator(decorator: LogDecorator, fn: AnyFunction)
   return Host.prototype.method;
 }
 
-/** A method that is decorated twice: `outer` stands above `inner`. */
-export function decorateTwice(
-  outer: LogDecorator,
-  inner: LogDecorator,
-  fn: AnyFunction,
-): AnyFunction {
+function decorateTwice(outer: LogDecorator, inner: LogDecorator, fn: AnyFunction): AnyFunction {
   class Host {
     @outer @inner method(...args: unknown[]): unknown {
       return Reflect.apply(fn, this, args);
@@ -48,8 +48,7 @@ export function decorateTwice(
   return Host.prototype.method;
 }
 
-/** Methods with parameter lists of every form, for what is read from a function itself. */
-export function decorateMembers(decorator: LogDecorator): Members {
+function decorateMembers(decorator: LogDecorator): Members {
   class Host {
     @decorator plain(question: string, limit: number): unknown {
       return [question, limit];

@@ -39,19 +39,32 @@ describe("4.6 the user's callbacks", () => {
     expect(paths[0]).not.toBe("go");
   });
 
-  ofArguments("an inputs function that throws costs the inputs alone", ({ wrap }) => {
-    const go = wrap((n: number) => n + 1, { inputs: bad });
+  ofArguments(
+    "an inputs function that throws costs the inputs alone, and the log says so",
+    ({ wrap }) => {
+      const go = wrap((n: number) => n + 1, { inputs: bad });
 
-    expect(go(1)).toBe(2);
-    expect(recording.fields("go")).toEqual({ path: "go", output: "2" });
-  });
+      expect(go(1)).toBe(2);
+      expect(recording.fields("go")).toEqual({
+        path: "go",
+        inputs: { "[unreadable]": "the inputs option threw" },
+        output: "2",
+      });
+    },
+  );
 
-  promise("an output function that throws costs the output alone", async ({ wrap }) => {
-    expect(await wrap(async () => "a", { output: bad })()).toBe("a");
+  promise(
+    "an output function that throws costs the output alone, and the log says so",
+    async ({ wrap }) => {
+      expect(await wrap(async () => "a", { output: bad })()).toBe("a");
 
-    expect(recording.fields("go")).toEqual({ path: "go" });
-    expect(recording.span("go").status).toEqual({ code: 0 });
-  });
+      expect(recording.fields("go")).toEqual({
+        path: "go",
+        output: "[unreadable: the output option threw]",
+      });
+      expect(recording.span("go").status).toEqual({ code: 0 });
+    },
+  );
 
   promise("a mask is asked about each text with its path", ({ wrap }) => {
     const asked: string[] = [];

@@ -1,8 +1,8 @@
 import { flow, prompt, tool } from "../../../src/index.ts";
 import type { LogDecorator } from "../../../src/record/create-wrapper.ts";
 import type { AnyFunction, CommonOptions } from "../../../src/record/types.ts";
-import * as legacy from "../../legacy/promise-hosts.ts";
-import * as standard from "./hosts.ts";
+import { LEGACY_HOSTS } from "../../legacy/promise-hosts.ts";
+import { type Hosts, type Members, STANDARD_HOSTS } from "./hosts.ts";
 
 /** The three wrappers. Their common part is all that the promises are about. */
 export const WRAPPERS: {
@@ -33,7 +33,7 @@ export interface Form {
    * Methods with known names and parameters (`Members` in hosts.ts), wrapped: for promises that
    * are about the function itself, as the callable of `wrap` may be a method that delegates.
    */
-  members?(type: TypeName, options: FormOptions): standard.Members;
+  members?(type: TypeName, options: FormOptions): Members;
 }
 
 /** A kind of wrapper with its path or options. */
@@ -53,8 +53,8 @@ export const FORMS: Readonly<Record<FormName, Form>> = {
     members: (type, options) => wrapMembers(type, options),
   },
   ".run": { wrap: (type, options, fn) => runInline(type, options, fn) },
-  "TC39 decorator": decoratorForm(standard),
-  "legacy decorator": decoratorForm(legacy),
+  "TC39 decorator": decoratorForm(STANDARD_HOSTS),
+  "legacy decorator": decoratorForm(LEGACY_HOSTS),
 };
 
 /** The generator functions' kinds need hosts of their own: only those give generators. */
@@ -80,7 +80,7 @@ function runInline<F extends AnyFunction>(type: TypeName, options: FormOptions, 
   } as F;
 }
 
-function decoratorForm(hosts: typeof standard): Form {
+function decoratorForm(hosts: Hosts): Form {
   const decorator = ([type, options]: Wrapping) => WRAPPERS[type](options as string);
   return {
     wrap<F extends AnyFunction>(type: TypeName, options: FormOptions, fn: F) {
@@ -97,13 +97,13 @@ function decoratorForm(hosts: typeof standard): Form {
   };
 }
 
-function wrapMembers(type: TypeName, options: FormOptions): standard.Members {
-  const bare = standard.decorateMembers((() => {}) as unknown as LogDecorator);
+function wrapMembers(type: TypeName, options: FormOptions): Members {
+  const bare = STANDARD_HOSTS.decorateMembers((() => {}) as unknown as LogDecorator);
   const names = Object.getOwnPropertyNames(bare).filter((name) => name !== "constructor");
   return Object.fromEntries(
     names.map((name) => [
       name,
       WRAPPERS[type](options as string, bare[name as keyof typeof bare] as AnyFunction),
     ]),
-  ) as unknown as standard.Members;
+  ) as unknown as Members;
 }

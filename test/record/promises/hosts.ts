@@ -3,8 +3,41 @@ import type { AnyFunction } from "../../../src/record/types.ts";
 
 // The twin of test/legacy/promise-hosts.ts, compiled by the TC39 standard. Keep them alike.
 
-/** A method that calls the function with its own `this` and arguments, decorated. */
-export function decorateMethod(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
+/** Makes classes whose methods are decorated, under one of the two standards. */
+export interface Hosts {
+  /** A method that calls the function with its own `this` and arguments. */
+  decorateMethod(decorator: LogDecorator, fn: AnyFunction): AnyFunction;
+  /** The same for a generator function. */
+  decorateGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction;
+  /** The same for an async generator function. */
+  decorateAsyncGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction;
+  /** A method that is decorated twice: `outer` stands above `inner`. */
+  decorateTwice(outer: LogDecorator, inner: LogDecorator, fn: AnyFunction): AnyFunction;
+  /** Methods with parameter lists of every form, for what is read from a function itself. */
+  decorateMembers(decorator: LogDecorator): Members;
+}
+
+/** Methods of `decorateMembers`. */
+export interface Members {
+  plain(question: string, limit: number): unknown;
+  withDefault(question: string, limit?: number): unknown;
+  destructured(first: { a: number }, second: readonly number[], c: number): unknown;
+  withRest(first: string, ...others: number[]): unknown;
+  n(e: string, t: number): unknown;
+  later(question: string): Promise<unknown>;
+  pieces(to: number): Generator<number>;
+  withOwnProperty(): unknown;
+}
+
+export const STANDARD_HOSTS: Hosts = {
+  decorateMethod,
+  decorateGenerator,
+  decorateAsyncGenerator,
+  decorateTwice,
+  decorateMembers,
+};
+
+function decorateMethod(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
   class Host {
     @decorator method(...args: unknown[]): unknown {
       return Reflect.apply(fn, this, args);
@@ -13,8 +46,7 @@ export function decorateMethod(decorator: LogDecorator, fn: AnyFunction): AnyFun
   return Host.prototype.method;
 }
 
-/** As `decorateMethod`, for a generator function. */
-export function decorateGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
+function decorateGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
   class Host {
     @decorator *method(...args: unknown[]): Generator {
       return yield* Reflect.apply(fn, this, args) as Generator;
@@ -23,8 +55,7 @@ export function decorateGenerator(decorator: LogDecorator, fn: AnyFunction): Any
   return Host.prototype.method;
 }
 
-/** As `decorateMethod`, for an async generator function. */
-export function decorateAsyncGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
+function decorateAsyncGenerator(decorator: LogDecorator, fn: AnyFunction): AnyFunction {
   class Host {
     @decorator async *method(...args: unknown[]): AsyncGenerator {
       return yield* Reflect.apply(fn, this, args) as AsyncGenerator;
@@ -33,12 +64,7 @@ export function decorateAsyncGenerator(decorator: LogDecorator, fn: AnyFunction)
   return Host.prototype.method;
 }
 
-/** A method that is decorated twice: `outer` stands above `inner`. */
-export function decorateTwice(
-  outer: LogDecorator,
-  inner: LogDecorator,
-  fn: AnyFunction,
-): AnyFunction {
+function decorateTwice(outer: LogDecorator, inner: LogDecorator, fn: AnyFunction): AnyFunction {
   class Host {
     @outer @inner method(...args: unknown[]): unknown {
       return Reflect.apply(fn, this, args);
@@ -47,8 +73,7 @@ export function decorateTwice(
   return Host.prototype.method;
 }
 
-/** Methods with parameter lists of every form, for what is read from a function itself. */
-export function decorateMembers(decorator: LogDecorator): Members {
+function decorateMembers(decorator: LogDecorator): Members {
   class Host {
     @decorator plain(question: string, limit: number): unknown {
       return [question, limit];
@@ -81,16 +106,4 @@ export function decorateMembers(decorator: LogDecorator): Members {
 /** Somebody else's decorator, under either standard: it puts a property on the method. */
 function tagged(target: object, _second: unknown, descriptor?: PropertyDescriptor): void {
   Object.assign(descriptor === undefined ? target : descriptor.value, { tag: "own" });
-}
-
-/** Methods of `decorateMembers`. */
-export interface Members {
-  plain(question: string, limit: number): unknown;
-  withDefault(question: string, limit?: number): unknown;
-  destructured(first: { a: number }, second: readonly number[], c: number): unknown;
-  withRest(first: string, ...others: number[]): unknown;
-  n(e: string, t: number): unknown;
-  later(question: string): Promise<unknown>;
-  pieces(to: number): Generator<number>;
-  withOwnProperty(): unknown;
 }

@@ -2,7 +2,9 @@ import { describe, expect } from "vitest";
 import { useRecording } from "../recording.ts";
 import { promise } from "./promise.ts";
 
-const OPTIONS: Readonly<Record<string, (signal: AbortSignal) => StreamPipeOptions>> = {
+type Options = Parameters<ReadableStream["pipeTo"]>[1];
+
+const OPTIONS: Readonly<Record<string, (signal: AbortSignal) => Options>> = {
   "no options": () => ({}),
   preventCancel: () => ({ preventCancel: true }),
   preventAbort: () => ({ preventAbort: true }),
@@ -33,7 +35,7 @@ describe("4.1 web streams: how pipes end", () => {
 async function play(
   call: (make: () => ReadableStream<number>) => ReadableStream<number>,
   end: (typeof ENDS)[number],
-  options: (signal: AbortSignal) => StreamPipeOptions,
+  options: (signal: AbortSignal) => Options,
 ): Promise<readonly unknown[]> {
   const seen: unknown[] = [];
   const stop = new AbortController();
