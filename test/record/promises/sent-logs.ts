@@ -3,6 +3,7 @@ import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-ho
 import { BasicTracerProvider } from "@opentelemetry/sdk-trace-base";
 import { afterEach, beforeEach } from "vitest";
 import type { LogDraft } from "../../../src/base/log-types.ts";
+import { sharedState } from "../../../src/base/shared-state.ts";
 import { TraceCollector } from "../../../src/collect/trace-collector.ts";
 
 /** One log's fields as they would be sent, by their wire names. */
@@ -12,9 +13,10 @@ export type SentLog = Readonly<Record<string, unknown>>;
  * Registers a provider for each test of the file and gives the logs that its calls would have
  * sent, whole: with times and `metadata.flowspan.otel`, which `captureLogs` leaves out.
  *
+ * @param remoteName spans of this name are read as another process would: by their attributes.
  * @returns the one log of a path; it ends every trace.
  */
-export function useSentLogs(): (path: string) => SentLog {
+export function useSentLogs(remoteName?: string): (path: string) => SentLog {
   const drafts = new Map<string, LogDraft>();
   let collector: TraceCollector;
 
@@ -32,7 +34,10 @@ export function useSentLogs(): (path: string) => SentLog {
     });
     const processor = {
       onStart: (span: Parameters<typeof collector.spanStarted>[0]) => collector.spanStarted(span),
-      onEnd: (span: Parameters<typeof collector.spanEnded>[0]) => collector.spanEnded(span),
+      onEnd: (span: Parameters<typeof collector.spanEnded>[0]) => {
+        if (span.name === remoteName) sharedState().recorded.delete(span);
+        collector.spanEnded(span);
+      },
       forceFlush: async () => {},
       shutdown: async () => {},
     };
