@@ -24,7 +24,7 @@ export function placeAbove(node: SpanNode, memory: TreeMemory): Place | undefine
     group: node.group,
     flowPath: undefined,
     path: undefined,
-    save: above?.save ?? true,
+    save: (above?.save ?? true) && !remote.unsaved,
     usageBelow: false,
   };
 }

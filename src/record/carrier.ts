@@ -1,6 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { OPEN_LOG_KEY } from "../base/context-keys.ts";
-import { REMOTE_PARENT, readRemoteParent } from "../base/remote-parent.ts";
+import { REMOTE_PARENT, readRemoteParent, writeRemoteParent } from "../base/remote-parent.ts";
 import { sharedState } from "../base/shared-state.ts";
 import { parseBaggage, writeBaggage } from "./baggage-text.ts";
 import { guarded } from "./guard.ts";
@@ -46,8 +46,8 @@ function write(active: Context): Carrier {
   const { traceId, spanId, traceFlags, traceState } = span;
   for (const leave of sharedState().leaving) leave(traceId, spanId);
   const log = active.getValue(OPEN_LOG_KEY) as LogAbove | undefined;
-  const text = `${log?.rootId}/${log?.id.slice(-16)}`;
-  // No root of this trace: no Flow of ours is open, or it was sampled out.
+  const text = log && writeRemoteParent(log);
+  // It names nothing of this trace where no Flow of ours is open, or it was sampled out.
   const isPassedOn = readRemoteParent(text, traceId) !== undefined;
   const tracestate = traceState?.serialize();
   const baggage = writeBaggage(propagation.getBaggage(active), isPassedOn ? text : undefined);
@@ -78,6 +78,8 @@ function enter({ traceparent, tracestate, baggage }: Carrier): Context | undefin
   const log: LogAbove | undefined = parent && {
     id: parent.parentId,
     rootId: parent.rootId,
+    sampled: true,
+    unsaved: parent.unsaved,
     recording: false,
     policy: currentPolicy(),
     carried,

@@ -18,6 +18,7 @@ import { isMessage } from "./chat-message.ts";
 import { errorName, errorText, isAbort } from "./error-text.ts";
 import { FIELDS, fits } from "./fields.ts";
 import { guarded, leftOut } from "./guard.ts";
+import type { LogAbove } from "./log-above.ts";
 import { SpanStatusCode } from "./otel-api.ts";
 import type { Settings } from "./settings.ts";
 
@@ -33,6 +34,7 @@ export class OpenLog implements RecordedLog {
   readonly id: string;
   /** The root Flow's log id, as far as our own wrappers know; empty when there is none. */
   readonly rootId: string;
+  readonly sampled: boolean;
   readonly query: VersionQuery;
   readonly fields: Record<string, JsonText> = {};
   readonly meta: Record<string, JsonText> = {};
@@ -47,12 +49,13 @@ export class OpenLog implements RecordedLog {
   readonly #span: Span;
   #attributes: Attributes;
   #open: boolean;
+  readonly #isUnsavedAbove: boolean;
 
   constructor(
     span: Span,
     settings: Settings,
     policy: RecordingPolicy,
-    parentRootId: string | undefined,
+    above: LogAbove | undefined,
   ) {
     const { traceId, spanId } = span.spanContext();
     this.#span = span;
@@ -63,12 +66,20 @@ export class OpenLog implements RecordedLog {
     this.query = query;
     this.id = `log_${traceId}${spanId}`;
     this.#open = span.isRecording();
-    // What is sampled out is nobody's root.
-    this.rootId = this.#open ? parentRootId || (type === "flow" ? this.id : "") : "";
+    this.sampled = this.#open;
+    // A custom sampler may leave out a Flow and not what is in it: that is under no Flow then.
+    const rootAbove = above?.sampled === this.sampled ? above.rootId : "";
+    this.rootId = rootAbove || (type === "flow" ? this.id : "");
+    this.#isUnsavedAbove = above?.unsaved ?? false;
     this.#attributes = {
       [ATTR_QUERY_VERSION_ID]: query.versionId,
       [ATTR_QUERY_ENVIRONMENT]: query.deployedEnvironment,
     };
+  }
+
+  /** True: nothing of the payload is stored, by its own `save` or by one above. */
+  get unsaved(): boolean {
+    return this.#isUnsavedAbove || this.fields.save === "false";
   }
 
   /** False once the span has ended, and for a span that was sampled out. */

@@ -67,7 +67,7 @@ export function openSpan(
     const span = trace
       .getTracer("flowspan", VERSION)
       .startSpan(path || settings.type, { attributes }, parent);
-    const log = new OpenLog(span, settings, currentPolicy(), above?.rootId);
+    const log = new OpenLog(span, settings, currentPolicy(), above);
     if (log.recording) {
       sharedState().recorded.set(span, log);
       guarded("recording the call", () => recordStart(log, call, path, self, args, parent));

@@ -6,7 +6,7 @@ import type { LogDraft } from "../../src/base/log-types.ts";
 import { logId, own, span, spanId, TRACE_ID } from "./spans.ts";
 
 /** Of the process above: root Flow 1, in it tool 2. */
-const REMOTE = { rootId: logId(1), parentId: logId(2) };
+const REMOTE = { rootId: logId(1), parentId: logId(2), unsaved: false };
 const TEXT = `${logId(1)}/${spanId(2)}`;
 const CHAT = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "m" };
 
@@ -67,6 +67,22 @@ describe("spans below another process's log", () => {
     expect(places(assemble([span(10, 2, { parentIsRemote: true, attributes })]))).toEqual([
       [logId(10), undefined, undefined],
     ]);
+  });
+
+  it("store no payload where save: false was said above", () => {
+    const remoteParent = { ...REMOTE, unsaved: true };
+    const attributes = { "flowspan.type": "tool", "flowspan.parent": `${TEXT}/unsaved` };
+    const spans = [
+      own("tool", 10, 2, { output: "secret" }, { parentIsRemote: true, remoteParent }),
+      own("tool", 11, 10, { output: "secret" }),
+      span(12, 2, { attributes: { ...attributes, "flowspan.output": "secret" } }),
+    ];
+
+    const drafts = assemble(spans);
+
+    expect(drafts.map(({ save, fields }) => [save, fields.save, fields.output])).toEqual(
+      Array(3).fill([false, "false", undefined]),
+    );
   });
 
   it("keep their place when they are given again", () => {

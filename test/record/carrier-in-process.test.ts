@@ -93,6 +93,23 @@ describe("a job that is resumed in the same process", () => {
     expect(stats).toMatchObject({ recorded: 3, sent: 3, late: 0, dropped: {} });
   });
 
+  it("stores nothing that it gets or gives below a Flow that saves nothing", async () => {
+    begin();
+    const inner = tool("inner", async () => carrier());
+    const taken = await flow({ path: "root", save: false }, async () => inner())();
+    await tracing.shutdown();
+    begin();
+
+    await resume(taken, () => flow("later", async (_secret: string) => job())("secret"));
+    await tracing.shutdown();
+
+    expect(sink.logs.size).toBe(5);
+    for (const { fields } of sink.logs.values()) {
+      expect(fields.save).toBe(false);
+      for (const name of ["inputs", "output", "messages"]) expect(fields).not.toHaveProperty(name);
+    }
+  });
+
   it("brings foreign spans along", async () => {
     begin();
     const taken = await push();
