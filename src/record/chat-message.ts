@@ -14,11 +14,19 @@ export function isMessage(value: unknown): boolean {
   );
 }
 
-/** `Array.isArray` and `every`, for anything: a proxy that throws is no list. */
+/**
+ * True for a list of such entries alone. `every` would run getters and pass over holes, of which
+ * there may be a billion.
+ */
 export function isListOf(value: unknown, is: (entry: unknown) => boolean): boolean {
   try {
-    return Array.isArray(value) && value.every(is);
+    if (!Array.isArray(value)) return false;
+    for (let index = 0; index < value.length; index++) {
+      if (!is(dataProperty(value, index))) return false;
+    }
+    return true;
   } catch {
+    // A proxy that throws.
     return false;
   }
 }

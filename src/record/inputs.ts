@@ -92,12 +92,12 @@ function without(object: object, omitted: string): object {
 
 /** True for an object of no class, also of another realm. What can't be listed is none. */
 export function isPlainObject(value: unknown): value is object {
+  if (!isObject(value)) return false;
+  const [prototype] = prototypesOf(value);
+  if (prototype !== undefined && className(prototype) !== "Object") return false;
   try {
-    if (!isObject(value) || Array.isArray(value)) return false;
-    Object.keys(value);
+    return Object.keys(value) !== undefined;
   } catch {
     return false;
   }
-  const [prototype] = prototypesOf(value);
-  return prototype === undefined || className(prototype) === "Object";
 }

@@ -1,4 +1,5 @@
 import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
+import { isObject } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
 import { type JsonText, mergeObjectTexts } from "../base/json-text.ts";
 import { FIELDS, fits } from "./fields.ts";
@@ -22,7 +23,7 @@ export function record(fields: RecordFields): void {
 export function addFields(log: OpenLog | undefined, fields: RecordFields): void {
   if (log === undefined || !log.recording) return;
   guarded("record()", () => {
-    for (const name of Object.keys(fields)) {
+    for (const name of namesIn(fields)) {
       const field = FIELDS[name];
       if (field === undefined) leftOut(name, "there is no such field");
       // By itself: one that throws when it is read is no reason to lose the others.
@@ -76,7 +77,7 @@ function mergeFields(
   fields: ContextFields,
 ): Readonly<Record<string, JsonText>> {
   const merged: Record<string, JsonText> = { ...outer };
-  for (const name of Object.keys(fields)) {
+  for (const name of namesIn(fields)) {
     const field = FIELDS[name];
     const value = guarded(name, () => fields[name as keyof ContextFields]);
     if (value === undefined) continue;
@@ -89,6 +90,12 @@ function mergeFields(
       field.wire === "metadata" ? (mergeObjectTexts(outer.metadata, text) ?? text) : text;
   }
   return merged;
+}
+
+/** The keys of an object. A text or a list has none here: it may have a hundred million. */
+function namesIn(fields: object): readonly string[] {
+  const isKeyed = isObject(fields) && !Array.isArray(fields) && !ArrayBuffer.isView(fields);
+  return isKeyed ? Object.keys(fields) : [];
 }
 
 /** The innermost open log. */

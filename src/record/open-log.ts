@@ -12,7 +12,6 @@ import { type EncodedField, fitsBytes } from "../base/encode-limits.ts";
 import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
 import type { LogField } from "../base/log-fields.ts";
 import type { LogType, Outcome, VersionQuery } from "../base/log-types.ts";
-import { maskSecrets } from "../base/mask.ts";
 import type { RecordedLog, RecordingPolicy } from "../base/shared-state.ts";
 import { isMessage } from "./chat-message.ts";
 import { errorName, errorText, isAbort } from "./error-text.ts";
@@ -104,8 +103,10 @@ export class OpenLog implements RecordedLog {
   }
 
   #scalar(field: LogField, value: unknown): void {
-    const kept = typeof value === "string" ? maskSecrets(value) : (value as number | boolean);
-    this.#store(field, { text: toJsonText(kept) }, kept);
+    if (typeof value === "string") {
+      const encoded = encodeText(value, field.wire, { ...this.policy, mask: undefined });
+      this.#store(field, encoded, encoded.plain);
+    } else this.#store(field, { text: toJsonText(value) }, value as number | boolean);
   }
 
   #text(field: LogField, value: unknown): void {

@@ -207,8 +207,8 @@ describe("wrapping", () => {
   });
 
   it("refuses what is no function, also when it stands second", () => {
-    expect(() => tool("go", 5 as never)).toThrow(
-      new TypeError("tool(): expected a function, a path or options, got number."),
+    expect(() => tool("go", true as never)).toThrow(
+      new TypeError("tool(): expected a function, a path or options, got boolean."),
     );
   });
 });
