@@ -126,7 +126,9 @@ class SinkStore {
       return [404, { detail: `no log ${parentId}` }];
     }
     const root = body.trace_id as string | undefined;
-    if (root !== undefined && !this.logs.has(root) && !mayFollow)
+    const isParentThere =
+      root !== undefined && this.logs.get(parentId ?? "")?.fields.trace_id === root;
+    if (root !== undefined && !this.logs.has(root) && !mayFollow && !isParentThere)
       return [404, { detail: `no trace ${root}` }];
     if (!late && root !== undefined && this.completed.has(root)) {
       return [409, { detail: "the trace is complete" }];
