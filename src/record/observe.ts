@@ -13,7 +13,8 @@ import type { OpenedSpan } from "./run-in-span.ts";
  * same object, but for a native promise, where the caller gets the derived one.
  */
 export function observe(result: unknown, opened: OpenedSpan): unknown {
-  if (!isObject(result)) return finish(result, opened);
+  // A thenable may be a function: a remote call's stub, a query's builder.
+  if (!isObject(result) && typeof result !== "function") return finish(result, opened);
   if (isNativePromise(result)) {
     return observePromise(result, opened, (value) => observe(value, opened));
   }

@@ -1,4 +1,3 @@
-import { trace } from "@opentelemetry/api";
 import { describe, expect } from "vitest";
 import { useRecording } from "../recording.ts";
 import { promise } from "./promise.ts";
@@ -14,24 +13,7 @@ class Query<T> extends Promise<T> {
   }
 }
 
-/** A query builder's thenable: nothing is done before somebody asks. */
-class Lazy<T> {
-  started = 0;
-  readonly #work: () => T | Promise<T>;
-  constructor(work: () => T | Promise<T>) {
-    this.#work = work;
-  }
-  where(): this {
-    return this;
-  }
-  // biome-ignore lint/suspicious/noThenProperty: a thenable is what is wanted here
-  then<A, B>(done: (value: T) => A, failed?: (error: unknown) => B): Promise<A | B> {
-    this.started++;
-    return new Promise<T>((resolve) => resolve(this.#work())).then(done, failed);
-  }
-}
-
-describe("4.1 promise subclasses and thenables", () => {
+describe("4.1 promise subclasses", () => {
   const recording = useRecording();
   const failing = () => Query.reject(new Error("no")) as Query<never>;
 
@@ -94,62 +76,5 @@ describe("4.1 promise subclasses and thenables", () => {
     });
     expect(unhandled).toEqual([]);
     expect(recording.spans()).toHaveLength(4);
-  });
-
-  promise("a lazy thenable is the same object and is not started", async ({ wrap }) => {
-    const lazy = new Lazy(() => 1);
-
-    const got = wrap(() => lazy)();
-    await new Promise((resolve) => setTimeout(resolve, 1));
-    expect(got).toBe(lazy);
-    expect(got.where()).toBe(lazy);
-    expect(Object.keys(got)).toEqual(["started"]);
-    expect(lazy.started).toBe(0);
-    expect(recording.spans()).toEqual([]);
-  });
-
-  promise("a lazy thenable is started as often as it is awaited", async ({ wrap }) => {
-    const lazy = new Lazy(() => 3);
-
-    const got = wrap(() => lazy)();
-    expect([await got, await got]).toEqual([3, 3]);
-    expect(lazy.started).toBe(2);
-    expect(recording.fields("go").output).toBe("3");
-  });
-
-  promise("a lazy thenable works inside the span, its consumer outside", async ({ wrap }) => {
-    let inside: string | undefined;
-    const lazy = new Lazy(() => {
-      inside = trace.getActiveSpan()?.spanContext().spanId;
-    });
-
-    const outside = await new Promise((resolve) =>
-      wrap(() => lazy)().then(() => resolve(trace.getActiveSpan())),
-    );
-    expect(outside).toBeUndefined();
-    expect(inside).toBe(recording.span("go").spanContext().spanId);
-  });
-
-  promise("a thenable's failure reaches its consumer as the same object", async ({ wrap }) => {
-    const error = new Error("no");
-    const go = wrap(() => new Lazy<never>(() => Promise.reject(error)));
-
-    const { unhandled } = await rejectionsOf(async () => {
-      expect(await go().then(undefined as never, (reason) => reason)).toBe(error);
-      await expect((async () => go())()).rejects.toBe(error);
-    });
-    expect(unhandled).toEqual([]);
-    expect(recording.spans().map((span) => span.status.message)).toEqual([
-      "Error: no",
-      "Error: no",
-    ]);
-  });
-
-  promise("a thenable that an async function gives is adopted, as without us", async ({ wrap }) => {
-    const lazy = new Lazy(() => "row");
-
-    expect(await wrap(async () => lazy)()).toBe("row");
-    expect(lazy.started).toBe(1);
-    expect(recording.fields("go").output).toBe("row");
   });
 });

@@ -50,6 +50,19 @@ describe("4.1 this, names and properties", () => {
     expect((await Reflect.apply(laterPieces, self, []).next()).value).toBe(self);
   });
 
+  ofThis("call, apply and bind work on it", ({ wrap }) => {
+    const go = wrap(function (this: unknown, n: number) {
+      return [this, n];
+    });
+
+    expect([go.call("a", 1), go.apply("b", [2]), go.bind("c")(3)]).toEqual([
+      ["a", 1],
+      ["b", 2],
+      ["c", 3],
+    ]);
+    expect(recording.spans()).toHaveLength(3);
+  });
+
   ofFunctions("name and length stay", ({ members }) => {
     const { plain, withDefault, withRest, later, pieces } = members();
 
