@@ -48,7 +48,10 @@ export interface FlowspanOptions {
    * @example keep: ({ hasError, durationMillis }) => hasError || durationMillis > 5_000
    */
   readonly keep?: KeepTrace;
-  /** How long a trace waits for spans that end after its root, in milliseconds. Default 1 000. */
+  /**
+   * How long a trace waits for spans that end after its root, in milliseconds; one that a carrier
+   * took elsewhere waits for at least 30 000. Default 1 000.
+   */
   readonly lateSpanMillis?: number;
   /** How long one try of one request may take, in milliseconds. Default 30 000. */
   readonly requestTimeoutMillis?: number;

@@ -43,7 +43,10 @@ export interface LogReference {
   readonly url: string;
 }
 
-/** The innermost open log. Never `undefined`: with no log open, every part is empty. */
+/**
+ * The innermost open log; right below `resume`, the log that its carrier names. Never
+ * `undefined`: with neither, every part is empty.
+ */
 export function currentLog(): LogReference {
   return referenceTo(openLogNow());
 }

@@ -33,6 +33,7 @@ export class OpenLog implements RecordedLog {
   readonly id: string;
   /** The root Flow's log id, as far as our own wrappers know; empty when there is none. */
   readonly rootId: string;
+  /** False: the sampler left it out. */
   readonly sampled: boolean;
   readonly query: VersionQuery;
   readonly fields: Record<string, JsonText> = {};
