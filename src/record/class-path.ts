@@ -11,11 +11,11 @@ import { dataProperty, functionName } from "../base/data-property.ts";
 export function classPath(
   start: unknown,
   method: PropertyKey,
-  owns: ((value: unknown) => boolean) | undefined,
+  owns: (value: unknown) => boolean,
   metadata: object | undefined,
 ): string {
   const owner =
-    find(start, (at) => owns?.(Object.getOwnPropertyDescriptor(at, method)?.value)) ??
+    find(start, (at) => owns(Object.getOwnPropertyDescriptor(at, method)?.value)) ??
     find(start, (at) => metadata && metadataOf(at) === metadata) ??
     find(start, (at) => Object.hasOwn(at, method));
   const name = functionName(classOf(owner)) || functionName(classOf(start));

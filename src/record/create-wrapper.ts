@@ -108,7 +108,8 @@ function wrap(type: LogType, options: string | object | undefined, fn: unknown):
 /** Bare, as `@flow`: a member's name or context stands second, and a class may stand alone. */
 function isDecorating(first: unknown, second: unknown): boolean {
   if (second === undefined) return isClass(first);
-  return isDecoratorContext(second) || /^(?:string|symbol|number)$/.test(typeof second);
+  const isNamed = typeof first !== "string" && /^(?:string|symbol|number)$/.test(typeof second);
+  return isNamed || isDecoratorContext(second);
 }
 
 function optionsOf(type: LogType, value: unknown): string | object | undefined {

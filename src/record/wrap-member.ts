@@ -19,15 +19,14 @@ export function wrapMember(
 ): unknown {
   if (typeof value !== "function") return value;
   const wrapper: unknown = wrapFunction(value as WrappedFunction, settings, (self) =>
-    home
-      ? classPath(home, name, undefined, metadata)
-      : classPath(self, name, (own) => holds(own, wrapper), metadata),
+    classPath(home ?? self, name, (own) => !home && holds(own, wrapper), metadata),
   );
   return wrapper;
 }
 
 /** True for the wrapper itself and for wrappers of ours round it. */
 function holds(value: unknown, wrapper: unknown): boolean {
-  const inner = () => sharedState().wrapped.get(value as object)?.fn;
-  return value === wrapper || (typeof value === "function" && holds(inner(), wrapper));
+  if (value === wrapper) return true;
+  const inner = sharedState().wrapped.get(value as object)?.fn;
+  return inner !== undefined && holds(inner, wrapper);
 }

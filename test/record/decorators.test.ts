@@ -416,5 +416,8 @@ describe("decorators of the TC39 standard", () => {
       new TypeError('@flow: expected a class or a method, got function. Write flow("path", fn).'),
     );
     expect(() => decorator("text")).toThrow("got string");
+    for (const nothing of ["text", 3] as never[]) {
+      expect(() => flow("path", nothing)).toThrow("flow(): expected a function");
+    }
   });
 });
