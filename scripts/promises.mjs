@@ -133,8 +133,8 @@ function document() {
   return `# What recording promises
 
 Each line is a named test, run for \`flow\`, \`prompt\` and \`tool\`, as wrapper, as \`.run\`, and as decorator under both
-standards; the few that are about one or two of the three name them. The table is written by \`node scripts/promises.mjs --docs\`
-from the tests' names.
+standards; the few that are about one or two of the three name them. \`node scripts/promises.mjs --docs\` writes the
+tables from the tests' names.
 
 ${summary}.
 
