@@ -182,8 +182,9 @@ class Writer {
     let written = JSON.stringify(kept);
     let bytes = utf8Bytes(written);
     if (bytes <= left && text.length <= left) return this.#take(written, bytes);
+    const length = text.length + (this.#limits.lostLength ?? 0);
     this.cut = true;
-    this.fullBytes += text.length + 2;
+    this.fullBytes += length + 2;
     while (bytes > left && kept !== "") {
       kept = kept.slice(0, (kept.length * left) / bytes);
       written = JSON.stringify(kept);
@@ -192,7 +193,7 @@ class Writer {
     this.#bytesLeft = 0;
     // Half a surrogate pair is no character.
     kept = kept.replace(/[\ud800-\udbff]$/, "");
-    return JSON.stringify(`${kept} [cut: ${text.length} characters in all]`);
+    return JSON.stringify(`${kept} [cut: ${length} characters in all]`);
   }
 
   #mark(text: string): string {

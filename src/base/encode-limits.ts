@@ -7,6 +7,8 @@ export interface EncodeLimits {
   /** The most that one field's JSON text may take, in bytes of UTF-8. */
   readonly maxFieldBytes: number;
   readonly mask: MaskText | undefined;
+  /** Characters that a text over the cap had besides: nobody kept them. Default 0. */
+  readonly lostLength?: number;
 }
 
 /** One field's text. */

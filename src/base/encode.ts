@@ -39,8 +39,9 @@ export function encodeText(value: unknown, path: string, limits: EncodeLimits): 
 function encodePlainText(
   value: unknown,
   path: string,
-  { mask, maxFieldBytes }: EncodeLimits,
+  limits: EncodeLimits,
 ): Pick<EncodedText, "plain" | "fullBytes"> {
+  const { mask, maxFieldBytes } = limits;
   if (typeof value !== "string") {
     // Inside a string every quote takes one byte more, so the cap is halved.
     const half = { mask, maxFieldBytes: maxFieldBytes / 2 };
@@ -51,6 +52,6 @@ function encodePlainText(
   if (mask === undefined && value.length * 6 <= maxFieldBytes) {
     return { plain: maskSecrets(value) };
   }
-  const { text, fullBytes } = encodeAny(value, path, { mask, maxFieldBytes });
+  const { text, fullBytes } = encodeAny(value, path, limits);
   return { plain: JSON.parse(text) as string, fullBytes };
 }

@@ -39,12 +39,14 @@ export function collectChunks(
   let text = "";
   let bytes = 0;
   let binaryBytes = 0;
+  /** Characters of a text, else chunks. */
   let leftOut = 0;
 
   const collect = (chunk: unknown): void => {
     const piece = isInstance(chunk, Uint8Array) ? decode(chunk) : chunk;
-    if (bytes > policy.maxFieldBytes) leftOut++;
-    else if (typeof piece === "string" && entries.length === 0) {
+    const isText = typeof piece === "string" && entries.length === 0;
+    if (bytes > policy.maxFieldBytes) leftOut += isText ? piece.length : 1;
+    else if (isText) {
       text += piece;
       bytes += piece.length;
     } else {
@@ -68,8 +70,8 @@ export function collectChunks(
 
   const gathered = (returned: unknown): unknown => {
     if (binaryBytes > 0) return `[binary: ${binaryBytes} bytes]`;
+    if (entries.length === 0) return text === "" ? returned : text;
     const more = leftOut > 0 ? `[cut: ${leftOut} more]` : "";
-    if (entries.length === 0) return text === "" ? returned : text + more;
     // The texts are this encoder's own, so parsing cannot fail.
     return [text, ...entries.map((entry) => JSON.parse(entry) as unknown), more].filter(
       (part) => part !== "",
@@ -82,7 +84,8 @@ export function collectChunks(
       const body = text && contentType ? readProviderBody(text, contentType) : undefined;
       const reading = provider?.reading() ?? body?.reading;
       recordUsage(log, reading);
-      recordResult(log, settings, reading?.outputMessage ?? body?.value ?? gathered(returned));
+      const value = reading?.outputMessage ?? body?.value ?? gathered(returned);
+      recordResult(log, settings, value, value === text ? leftOut : 0);
     });
   };
 

@@ -87,8 +87,12 @@ export class OpenLog implements RecordedLog {
     return this.#open;
   }
 
-  /** Takes one field's value. Its attribute is written with the next `flushAttributes`. */
-  set(field: LogField, value: unknown): void {
+  /**
+   * Takes one field's value. Its attribute is written with the next `flushAttributes`.
+   *
+   * @param lostLength characters that a text over the cap had besides.
+   */
+  set(field: LogField, value: unknown, lostLength?: number): void {
     if (!this.#open || value === undefined) return;
     if (field.payload && this.policy.content === "none") return;
     if (!field.types.includes(this.type)) {
@@ -98,7 +102,7 @@ export class OpenLog implements RecordedLog {
     if (!fits(field, value)) return wrongForm(field);
     guarded(`recording ${field.option}`, () => {
       if (field.kind === "json") this.#json(field, value);
-      else if (field.kind === "text") this.#text(field, value);
+      else if (field.kind === "text") this.#text(field, value, lostLength);
       else this.#scalar(field, isObject(value) ? Date.prototype.toISOString.call(value) : value);
     });
   }
@@ -110,9 +114,9 @@ export class OpenLog implements RecordedLog {
     } else this.#store(field, { text: toJsonText(value) }, value as number | boolean);
   }
 
-  #text(field: LogField, value: unknown): void {
+  #text(field: LogField, value: unknown, lostLength?: number): void {
     if (value === null) return this.#store(field, { text: toJsonText(value) });
-    const encoded = encodeText(value, field.wire, this.policy);
+    const encoded = encodeText(value, field.wire, { ...this.policy, lostLength });
     this.#store(field, encoded, encoded.plain);
   }
 

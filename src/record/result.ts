@@ -16,8 +16,15 @@ import type { Settings } from "./settings.ts";
  * Records what a call gave: a provider's response by its shape, a chat message as
  * `output_message`, a string as `output`, anything else as JSON text in `output`. What the
  * user's code has already set with `record()` stays.
+ *
+ * @param lostLength characters that a text over the cap had besides.
  */
-export function recordResult(log: OpenLog, { output }: Settings, value: unknown): void {
+export function recordResult(
+  log: OpenLog,
+  { output }: Settings,
+  value: unknown,
+  lostLength?: number,
+): void {
   if (!log.recording) return;
   const failed = "[unreadable: the output option threw]";
   const made =
@@ -28,7 +35,7 @@ export function recordResult(log: OpenLog, { output }: Settings, value: unknown)
   recordUsage(log, reading ?? readProviderResponse(value));
   if (output === false || hasOutput(log)) return;
   const message = reading?.outputMessage ?? (hasContent(made) ? made : undefined);
-  if (message === undefined || log.type === "tool") log.set(FIELDS.output, made);
+  if (message === undefined || log.type === "tool") log.set(FIELDS.output, made, lostLength);
   else log.set(FIELDS.outputMessage, message);
 }
 
