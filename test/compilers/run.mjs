@@ -1,11 +1,13 @@
+import { spawnSync } from "node:child_process";
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
 import { captureLogs } from "../../dist/testing.js";
 import { CASES } from "./cases.mjs";
 
 /**
  * Compiles the sources of both standards with every compiler, runs what comes out on the built library, and compares
- * the recorded logs, the results and the refusals with the one list of each standard. `npm run compilers` builds,
- * installs and starts it.
+ * the recorded logs, the results and the refusals with the one list of each standard; then checks the types of both
+ * standards with TypeScript 7. `npm run frameworks` builds, installs and starts it.
  */
 const SOURCES = { standard: "standard.ts", legacy: "../legacy/compiled.ts" };
 const out = new URL("dist/", import.meta.url);
@@ -29,7 +31,23 @@ for (const [index, each] of CASES.entries()) {
   console.log(problem.replaceAll(/^/gm, "        "));
 }
 console.log(`${CASES.length - failures} passed, ${failures} failed`);
-process.exitCode = failures === 0 ? 0 : 1;
+const typesFail = [".", "test/legacy"].filter((project) => !hasRightTypes(project));
+process.exitCode = failures + typesFail.length === 0 ? 0 : 1;
+
+/**
+ * Whether TypeScript 7 takes a project as it is.
+ *
+ * @param {string} project
+ */
+function hasRightTypes(project) {
+  const tsc = fileURLToPath(new URL("node_modules/typescript-7/bin/tsc", import.meta.url));
+  const root = fileURLToPath(new URL("../..", import.meta.url));
+  const options = ["--noEmit", "-p", project];
+  const { status, stdout } = spawnSync(process.execPath, [tsc, ...options], { cwd: root });
+  console.log(`${status === 0 ? "passed" : "FAILED"}  TypeScript 7: types of ${project}`);
+  if (status !== 0) console.log(String(stdout));
+  return status === 0;
+}
 
 /**
  * What is wrong with one compiler's output, or undefined.
