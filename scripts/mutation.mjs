@@ -1,9 +1,20 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { spawn } from "node:child_process";
+import {
+  cpSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { BREAKS } from "../test/mutation/breaks.mjs";
-import { capture } from "./run.mjs";
+
+/** How long the tests of one break may take. */
+const MAX_MILLIS = 180_000;
 
 /**
  * Breaks the library on purpose, one break at a time, in a copy, and prints which test sees it first. Ends with 1 when
@@ -78,11 +89,33 @@ async function breakOnce(copy, { file, find, replace, tests }) {
   try {
     const vitest = join(copy, "node_modules/vitest/vitest.mjs");
     const given = ["run", ...tests, "--bail=1", "--reporter=json", `--outputFile=${report}`];
-    await capture(process.execPath, [vitest, ...given, "--no-file-parallelism"], { cwd: copy });
+    const ended = await runBounded([vitest, ...given, "--no-file-parallelism"], copy);
+    if (!ended || !existsSync(report)) return { reason: "its tests gave no report in time." };
     return firstFailure(JSON.parse(readFileSync(report, "utf8")));
   } finally {
     writeFileSync(path, source);
   }
+}
+
+/**
+ * Runs Node to its end, or ends it with all that it started: a break may hang. True when it ended by itself.
+ *
+ * @param {readonly string[]} args
+ * @param {string} cwd
+ * @returns {Promise<boolean>}
+ */
+function runBounded(args, cwd) {
+  const child = spawn(process.execPath, args, { cwd, stdio: "ignore", detached: true });
+  return new Promise((resolve) => {
+    const timer = setTimeout(() => {
+      process.kill(-(child.pid ?? 0), "SIGKILL");
+      resolve(false);
+    }, MAX_MILLIS);
+    child.on("exit", () => {
+      clearTimeout(timer);
+      resolve(true);
+    });
+  });
 }
 
 /** @param {{ testResults: { assertionResults: { status: string, fullName: string }[] }[] }} report */

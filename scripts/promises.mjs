@@ -14,6 +14,8 @@ import { capture } from "./run.mjs";
  * @typedef {Map<string, Map<string, Cell>>} Section promises by title, cells by form
  * @typedef {{ passed: string[], failed: string[], reason?: string }} Cell tests by the wrapper's name
  * @typedef {{ name: string, section: Section, file: string }} Part
+ * @typedef {{ ancestorTitles: [string, string, string], title: string, status: string }} TestResult
+ * @typedef {{ name: string, message: string, assertionResults: TestResult[] }} TestFile
  */
 const FOLDER = "test/record/promises";
 const FORMS = ["wrapper", ".run", "TC39 decorator", "legacy decorator"];
@@ -54,6 +56,7 @@ async function runTests() {
  * The tests are named `section > promise > form > type`; others stand for no promise, but may
  * not fail either.
  *
+ * @param {{ testResults: TestFile[] }} report
  * @returns {Part[]}
  */
 function readParts({ testResults }) {
@@ -73,7 +76,7 @@ function readParts({ testResults }) {
         file: relative(root, path),
       }));
       const row = entry(part.section, promise, () => new Map());
-      const cell = entry(row, form, () => ({ passed: [], failed: [] }));
+      const cell = entry(row, form, () => /** @type {Cell} */ ({ passed: [], failed: [] }));
       if (status === "passed" || status === "failed") cell[status].push(title);
       else cell.reason = title.replace(/^not applicable: /, "");
     }

@@ -394,10 +394,10 @@ export const BREAKS = [
     tests: ["test/base/encode.test.ts"],
   },
   {
-    name: "depth has no end",
+    name: "the depth's bound is not kept",
     file: "src/base/encode-any.ts",
     find: "if (depth >= MAX_DEPTH) return",
-    replace: "if (depth >= Number.POSITIVE_INFINITY) return",
+    replace: "if (depth >= 2 * MAX_DEPTH) return",
     tests: ["test/base/encode.test.ts"],
   },
   {
@@ -408,11 +408,11 @@ export const BREAKS = [
     tests: ["test/record/hostile-values.test.ts", "test/base"],
   },
   {
-    name: "a proxy that is its own prototype is walked for ever",
+    name: "what an object inherits is not seen",
     file: "src/base/data-property.ts",
     find: "step <= MAX_PROTOTYPES; step++",
-    replace: "step <= 1e8; step++",
-    tests: ["test/base"],
+    replace: "step < 1; step++",
+    tests: ["test/record"],
   },
   {
     name: "a secret is recorded",
