@@ -50,8 +50,6 @@ export function parameterNames(fn: (...args: never[]) => unknown): readonly (str
       text = "";
       open.push(found);
     } else {
-      // A body before any list: a class.
-      if (isOuter && found === "{" && !inList) break;
       if (/[([{`]/.test(found)) open.push(found);
       if (/[)\]}]/.test(found)) open.pop();
       if (inList && open.length === 0) {

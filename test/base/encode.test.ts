@@ -1,5 +1,5 @@
 import fc from "fast-check";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { encodeJson, encodeText } from "../../src/base/encode.ts";
 import { utf8Bytes } from "../../src/base/encode-limits.ts";
 
@@ -57,6 +57,27 @@ describe("encodeJson", () => {
     }
 
     expect(encode({ point: new Point() })).toEqual({ point: { x: 1 } });
+  });
+
+  it("takes Temporal's objects by the text that the platform makes of them", () => {
+    class PlainDate {
+      readonly #text: string = "2026-11-22";
+      toJSON() {
+        return this.#text;
+      }
+    }
+    const ours = new (class PlainDate {
+      toJSON() {
+        throw new Error("not to be run");
+      }
+    })();
+
+    vi.stubGlobal("Temporal", { PlainDate });
+    try {
+      expect(encode([new PlainDate(), ours])).toEqual(["2026-11-22", "[PlainDate]"]);
+    } finally {
+      vi.unstubAllGlobals();
+    }
   });
 
   it("never runs a getter", () => {
