@@ -99,7 +99,9 @@ describe("encodeJson", () => {
     for (let level = 0; level < 100_000; level++) deep = [deep];
 
     expect(encode(cycle)).toEqual({ self: ["[circular]"] });
-    expect(JSON.stringify(encode(deep))).toContain("[deeper than 100]");
+    expect(JSON.stringify(encode(deep)).startsWith(`${"[".repeat(100)}"[deeper than 100]"`)).toBe(
+      true,
+    );
   });
 
   it("writes a shared object each time it stands, which is no cycle", () => {

@@ -81,6 +81,16 @@ describe("withLogContext()", () => {
     }
   });
 
+  it("is over for what runs after it inside of another", () => {
+    withLogContext({ user: "outer" }, () => {
+      withLogContext({ user: "inner", sessionId: "s" }, () => {});
+      flow("after", () => 1)();
+    });
+
+    expect(recording.fields("after").user).toBe("outer");
+    expect(recording.fields("after").session_id).toBeUndefined();
+  });
+
   it("does not reach what runs beside it", () => {
     withLogContext({ user: "u" }, () => {});
     flow("beside", () => 1)();
