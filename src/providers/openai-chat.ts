@@ -15,12 +15,10 @@ import {
  */
 export const openaiChat: Provider = {
   readResponse(value) {
+    if (dataProperty(value, "object") !== "chat.completion") return undefined;
     const response = asObject(value);
-    if (response === undefined || dataProperty(response, "object") !== "chat.completion") {
-      return undefined;
-    }
-    if (!Array.isArray(response.choices)) return undefined;
-    const choice = asObject(response.choices[0]);
+    if (!Array.isArray(response?.choices)) return undefined;
+    const choice = asObject(dataProperty(response.choices, 0));
     return {
       outputMessage: asObject(choice?.message),
       finishReason: asString(choice?.finish_reason),
@@ -30,7 +28,7 @@ export const openaiChat: Provider = {
   },
 
   startStream(firstChunk) {
-    if (!isChunk(firstChunk)) return undefined;
+    if (asChunk(firstChunk) === undefined) return undefined;
     const reader = new ChatStreamReader();
     reader.add(firstChunk);
     return reader;
@@ -52,10 +50,11 @@ function readUsage(value: unknown): ProviderReading {
 }
 
 /** Azure sends its content filter's results first, in a chunk whose names are all empty. */
-function isChunk(value: unknown): value is Readonly<Record<string, unknown>> {
+function asChunk(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  const object = dataProperty(value, "object");
+  if (object !== "chat.completion.chunk" && object !== "") return undefined;
   const chunk = asObject(value);
-  const object = dataProperty(chunk, "object");
-  return (object === "chat.completion.chunk" || object === "") && Array.isArray(chunk?.choices);
+  return Array.isArray(chunk?.choices) ? chunk : undefined;
 }
 
 /** A tool call as its pieces arrive: the arguments come in many. */
@@ -77,11 +76,12 @@ class ChatStreamReader implements StreamReader {
   #usage: ProviderReading = {};
 
   add(value: unknown): void {
-    if (!isChunk(value)) return;
-    this.#responseModel ??= asString(value.model);
+    const chunk = asChunk(value);
+    if (chunk === undefined) return;
+    this.#responseModel ??= asString(chunk.model);
     // The last chunk may hold the usage alone, with no choice in it.
-    if (asObject(value.usage) !== undefined) this.#usage = readUsage(value.usage);
-    for (const entry of value.choices as readonly unknown[]) {
+    if (asObject(chunk.usage) !== undefined) this.#usage = readUsage(chunk.usage);
+    for (const entry of chunk.choices as readonly unknown[]) {
       const choice = asObject(entry);
       // With n > 1 the first choice is the log's output.
       if (choice === undefined || (choice.index ?? 0) !== 0) continue;

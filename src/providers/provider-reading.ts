@@ -1,3 +1,5 @@
+import { dataProperty, isObject } from "../base/data-property.ts";
+
 /** What a provider's response says about one call, in the Log API's terms. */
 export interface ProviderReading {
   /** A chat message: `{ role, content, tool_calls? ... }`. */
@@ -30,11 +32,15 @@ export interface Provider {
   startStream(firstChunk: unknown): StreamReader | undefined;
 }
 
-/** The value as an object to look into; `undefined` for anything else. */
+/**
+ * The value's own data to look into; `undefined` for anything but an object. A copy, so that no
+ * getter of the user's is run by reading it.
+ */
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  return typeof value === "object" && value !== null
-    ? (value as Readonly<Record<string, unknown>>)
-    : undefined;
+  if (!isObject(value)) return undefined;
+  const data: Record<string, unknown> = Object.create(null);
+  for (const key of Object.keys(value)) data[key] = dataProperty(value, key);
+  return data;
 }
 
 /** The value when it is a string that says something. */

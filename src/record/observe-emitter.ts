@@ -24,6 +24,12 @@ const SOURCES = new WeakMap<object, Set<unknown>>();
 export function observeEmitter(emitter: object, emit: string, opened: OpenedSpan): boolean {
   const { log } = opened;
   const chunks = collectChunks(opened);
+  const state = dataProperty(emitter, "_readableState") as Record<string, unknown> | undefined;
+  if (state?.endEmitted || state?.closeEmitted) {
+    // It was read before it was given: no event comes any more.
+    chunks.end("ok");
+    return true;
+  }
   const consumer = context.active();
   const sources = SOURCES.get(emitter) ?? new Set();
   const see = (event: unknown, value: unknown): void => {

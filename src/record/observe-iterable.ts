@@ -10,15 +10,21 @@ import type { OpenedSpan } from "./run-in-span.ts";
  *
  * The streams of OpenAI, Anthropic and their like make theirs in `iterator`, which their `tee`
  * calls too.
+ *
+ * @param isFirst asked when an iterator is made: false when the consumer has taken another way.
  */
-export function observeAsyncIterable(iterable: object, opened: OpenedSpan): boolean {
+export function observeAsyncIterable(
+  iterable: object,
+  opened: OpenedSpan,
+  isFirst: () => boolean = () => true,
+): boolean {
   let given = false;
   const watch = (name: PropertyKey): boolean => {
     const iterate = dataProperty(iterable, name);
     if (typeof iterate !== "function") return false;
     return defineHidden(iterable, name, function (this: unknown, ...args: unknown[]) {
       const iterator: unknown = Reflect.apply(iterate, this, args);
-      if (!given && isObject(iterator)) given = observeIterator(iterator, opened);
+      if (!given && isFirst() && isObject(iterator)) given = observeIterator(iterator, opened);
       return iterator;
     });
   };

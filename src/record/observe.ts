@@ -38,15 +38,20 @@ function watch(result: object, opened: OpenedSpan): boolean {
   if (isInstance(stream, ReadableStream)) return observeReadableStream(stream, opened);
   if (has("_read") && has("emit")) return observeEmitter(result, "emit", opened);
   if (has("_emit") && has("on")) return observeEmitter(result, "_emit", opened);
+  // A page of the SDKs' lists is a value that can also fetch those behind it.
+  if (has("getPaginatedItems")) return false;
   const isIterator = has("next") && (has(Symbol.iterator) || has(Symbol.asyncIterator));
   return isIterator ? observeIterator(result, opened) : observeAsyncIterable(result, opened);
 }
 
 /** A body that is still to be read is the work; read by the function itself, it is over. */
 function observeResponse(response: Response, opened: OpenedSpan): boolean {
-  const { body, bodyUsed, headers } = response;
-  if (body === null || bodyUsed || body.locked) return false;
-  return observeReadableStream(body, opened, headers.get("content-type"));
+  // The platform's own getters, whatever a subclass has.
+  const read = <K extends keyof Response>(key: K): Response[K] =>
+    Reflect.get(Response.prototype, key, response);
+  const body = read("body");
+  if (body === null || read("bodyUsed") || body.locked) return false;
+  return observeReadableStream(body, opened, read("headers").get("content-type"));
 }
 
 /** A promise of the language itself, not of a subclass: `await` reads it without its `then`. */

@@ -16,6 +16,9 @@ import { currentPolicy } from "./policy.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
 import { VERSION } from "./version.ts";
 
+/** A span's name has no cap of its own, and a path may be made from a call's arguments. */
+const MAX_NAME_LENGTH = 1_000;
+
 /** One wrapped function with its settings. */
 export interface Call {
   readonly fn: WrappedFunction;
@@ -66,7 +69,7 @@ export function openSpan(
     if (above?.carried) attributes[REMOTE_PARENT] = above.carried;
     const span = trace
       .getTracer("flowspan", VERSION)
-      .startSpan(path || settings.type, { attributes }, parent);
+      .startSpan(path.slice(0, MAX_NAME_LENGTH) || settings.type, { attributes }, parent);
     const log = new OpenLog(span, settings, currentPolicy(), above);
     if (log.recording) {
       sharedState().recorded.set(span, log);

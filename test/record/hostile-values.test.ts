@@ -112,6 +112,45 @@ describe("whatever a call gets, throws or is", () => {
     expect(ran).toBe(0);
   });
 
+  it("no getter runs of what only looks like a provider's response, or is a Response", async () => {
+    let ran = 0;
+    const getter = { enumerable: true, get: () => ran++ };
+    const like = (object: string) =>
+      Object.defineProperties({ object, choices: [] }, { usage: getter, model: getter });
+    class Answer extends Response {
+      override get headers() {
+        ran++;
+        return super.headers;
+      }
+    }
+
+    prompt("whole", () => like("chat.completion"))();
+    [
+      ...prompt("streamed", function* () {
+        yield like("chat.completion.chunk");
+      })(),
+    ];
+    prompt("answered", () => new Answer("text"))();
+    expect(ran).toBe(0);
+  });
+
+  it("a promise's own then is not asked for, as await does not", async () => {
+    const promise = Object.defineProperty(Promise.resolve(7), "then", {
+      get() {
+        throw new Error("must not be run");
+      },
+    });
+
+    expect(await flow("go", () => promise)()).toBe(7);
+    expect(recording.fields("go").output).toBe("7");
+  });
+
+  it("a path of 100 MB is cut in the span's name", () => {
+    flow({ path: () => "x".repeat(100_000_000) }, () => 1)();
+
+    expect(recording.spans()[0]?.name).toHaveLength(1_000);
+  });
+
   it("only what the Log API takes as messages is recorded as messages", () => {
     const users = [{ role: "admin", name: "Ann" }];
     const parts = [{ role: "user", content: [{ text: "no type" }] }];
