@@ -135,6 +135,7 @@ describe("whatever a call gets, throws or is", () => {
   });
 
   it("a promise's own then is not asked for, as await does not", async () => {
+    // biome-ignore lint/suspicious/noThenProperty: a then of its own is what is wanted here
     const promise = Object.defineProperty(Promise.resolve(7), "then", {
       get() {
         throw new Error("must not be run");
