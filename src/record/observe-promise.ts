@@ -73,19 +73,20 @@ export function observeThenable(thenable: object, opened: OpenedSpan, settle: Se
     return isInstance(promise, Promise) ? observePromise(promise, opened, settled) : promise;
   };
 
-  const watched = watch("then", (start, [onFulfilled, onRejected]) => {
+  const watched = watch("then", (start, [onFulfilled, onRejected, ...more]) => {
     followed++;
     const consumer = context.active();
-    const fulfilled: Settle = (value) => {
+    // jQuery's promises give several values, and take a third handler.
+    const fulfilled = (value: unknown, ...others: unknown[]) => {
       const given = take(value);
-      return typeof onFulfilled === "function" ? onFulfilled(given) : given;
+      return typeof onFulfilled === "function" ? onFulfilled(given, ...others) : given;
     };
-    const rejected = (error: unknown) => {
+    const rejected = (error: unknown, ...others: unknown[]) => {
       log.fail(error);
-      if (typeof onRejected === "function") return onRejected(error);
+      if (typeof onRejected === "function") return onRejected(error, ...others);
       throw error;
     };
-    return start([context.bind(consumer, fulfilled), context.bind(consumer, rejected)]);
+    return start([context.bind(consumer, fulfilled), context.bind(consumer, rejected), ...more]);
   });
   if (!watched) return false;
   for (const name of ["catch", "finally"]) {

@@ -59,6 +59,17 @@ describe("a readable Node stream", () => {
     });
   });
 
+  it("that was read to its end before it is given ends the span at once", async () => {
+    const drain = tool("drain", async () => {
+      const source = Readable.from(["a"]);
+      await collect(source);
+      return source;
+    });
+
+    expect((await drain()).destroyed).toBe(true);
+    expect(recording.span("drain").attributes["flowspan.outcome"]).toBeUndefined();
+  });
+
   it("is not set flowing, and is pulled no further than its reader pulls", async () => {
     let pulled = 0;
     const source = new Readable({
