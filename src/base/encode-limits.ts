@@ -1,3 +1,4 @@
+import { isInstance } from "./data-property.ts";
 import type { JsonText } from "./json-text.ts";
 import { MASKED, type MaskText, maskSecrets } from "./mask.ts";
 import { sharedState } from "./shared-state.ts";
@@ -42,6 +43,8 @@ export function maskString(text: string, path: string, mask: MaskText | undefine
     state.masking = true;
     try {
       kept = mask(masked, path);
+      // No text, and its failure must not end the process.
+      if (isInstance(kept, Promise)) kept.catch(() => {});
     } catch {
       // As good as no string.
     } finally {

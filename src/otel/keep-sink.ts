@@ -58,6 +58,8 @@ export class KeepSink implements OperationSink {
       if (logs.length === 0) return true;
       const answer: unknown = this.#keep(summariseTrace(id, logs));
       if (typeof answer === "boolean") return answer;
+      // Its failure must not end the process.
+      if (answer instanceof Promise) answer.catch(() => {});
       this.#say(`expected true or false, got ${typeof answer}`);
     } catch (error) {
       this.#say("it threw", error);

@@ -1,3 +1,4 @@
+import { isInstance } from "../base/data-property.ts";
 import { diag } from "./otel-api.ts";
 
 /**
@@ -11,6 +12,22 @@ export function guarded<T>(step: string, run: () => T, failed?: T): T | undefine
     leftOut(step, "it failed, the call goes on", error);
     return failed;
   }
+}
+
+/**
+ * What a function among the options gives. A promise is no answer, and one that fails must not
+ * end the process.
+ */
+export function askOption<T>(name: string, ask: () => T, failed?: T): T | undefined {
+  return guarded(
+    `the ${name} option`,
+    () => {
+      const answer = ask();
+      if (isInstance(answer, Promise)) answer.catch(() => {});
+      return answer;
+    },
+    failed,
+  );
 }
 
 /** Says through OTel's `diag` what a log lacks, and why. */

@@ -2,7 +2,7 @@ import { className, dataProperty, isObject, prototypesOf } from "../base/data-pr
 import { sharedState } from "../base/shared-state.ts";
 import { isListOf, isMessage } from "./chat-message.ts";
 import { FIELDS } from "./fields.ts";
-import { guarded } from "./guard.ts";
+import { askOption, guarded } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";
 import { parameterNames } from "./parameter-names.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
@@ -24,7 +24,7 @@ export function recordInputs(
   if (inputs === false || log.policy.content === "none") return;
   if (typeof inputs === "function") {
     const failed = { "[unreadable]": "the inputs option threw" };
-    const made = guarded("the inputs option", () => Reflect.apply(inputs, self, args), failed);
+    const made = askOption("inputs", () => Reflect.apply(inputs, self, args), failed);
     log.set(FIELDS.inputs, made);
   } else if (args.length > 0) {
     const isNamed = args.length === 1 && inputs === undefined && isPlainObject(args[0]);

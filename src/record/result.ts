@@ -8,7 +8,7 @@ import { dataProperty } from "../base/data-property.ts";
 import { type ProviderReading, readProviderResponse } from "../providers/index.ts";
 import { isMessage } from "./chat-message.ts";
 import { FIELDS } from "./fields.ts";
-import { guarded } from "./guard.ts";
+import { askOption } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";
 import type { Settings } from "./settings.ts";
 
@@ -28,9 +28,7 @@ export function recordResult(
   if (!log.recording) return;
   const failed = "[unreadable: the output option threw]";
   const made =
-    typeof output === "function"
-      ? guarded("the output option", () => output(value), failed)
-      : value;
+    typeof output === "function" ? askOption("output", () => output(value), failed) : value;
   const reading = readProviderResponse(made);
   recordUsage(log, reading ?? readProviderResponse(value));
   if (output === false || hasOutput(log)) return;

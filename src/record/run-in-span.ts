@@ -6,7 +6,7 @@ import { REMOTE_PARENT } from "../base/remote-parent.ts";
 import { sharedState } from "../base/shared-state.ts";
 import { captureStdout } from "./capture-stdout.ts";
 import { FIELDS, FIELDS_BY_WIRE } from "./fields.ts";
-import { guarded } from "./guard.ts";
+import { askOption, guarded } from "./guard.ts";
 import { recordInputs } from "./inputs.ts";
 import type { LogAbove } from "./log-above.ts";
 import { observe } from "./observe.ts";
@@ -109,9 +109,7 @@ function recordStart(
 function pathOf(call: Call, self: unknown, args: readonly unknown[]): string {
   const { path } = call.settings;
   const made =
-    typeof path === "function"
-      ? guarded("the path option", () => Reflect.apply(path, self, args))
-      : path;
+    typeof path === "function" ? askOption("path", () => Reflect.apply(path, self, args)) : path;
   if (typeof made === "string" && made !== "") return made;
   return guarded("the path option", () => call.defaultPath(self)) ?? "";
 }

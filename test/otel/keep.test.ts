@@ -217,6 +217,7 @@ describe("keep", () => {
     ],
     ["gives no boolean", () => undefined],
     ["gives a promise", async () => false],
+    ["gives a promise that fails", async () => Promise.reject(new Error("late"))],
   ])("keeps the trace and says so once when it %s", async (_, keep) => {
     const warn = vi.fn();
     const silent = () => {};

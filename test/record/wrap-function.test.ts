@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { sharedState } from "../../src/base/shared-state.ts";
 import { flow, prompt, record, tool } from "../../src/index.ts";
+import { DEFAULT_POLICY } from "../../src/record/policy.ts";
+import { rejectionsOf } from "./promises/unhandled.ts";
 import { useRecording } from "./recording.ts";
 
 describe("a wrapped function", () => {
@@ -19,6 +22,31 @@ describe("a wrapped function", () => {
 
     expect(wrapped()).toBe(1);
     expect(recording.fields("ask").path).toBe("ask");
+  });
+
+  it("raises no rejection of its own where an option's function is async and fails", async () => {
+    const fail = () => Promise.reject(new Error("late"));
+    const options = { path: fail, inputs: fail, output: fail } as never;
+
+    const { unhandled } = await rejectionsOf(() => {
+      expect(
+        flow(options, function ask(text: string) {
+          return text;
+        })("a"),
+      ).toBe("a");
+    });
+    expect(unhandled).toEqual([]);
+    expect(recording.fields("ask").output).toBe('"[Promise]"');
+  });
+
+  it("raises no rejection of its own where the mask is async and fails", async () => {
+    const mask = () => Promise.reject(new Error("late")) as never;
+    sharedState().policies.add({ ...DEFAULT_POLICY, mask });
+
+    const { unhandled } = await rejectionsOf(() => flow("ask", () => "a")());
+    sharedState().policies.clear();
+    expect(unhandled).toEqual([]);
+    expect(recording.fields("ask").output).toBe("[masked]");
   });
 
   it("refuses a wrong option where it is written", () => {
