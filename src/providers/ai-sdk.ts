@@ -1,3 +1,4 @@
+import { dataProperty, isObject } from "../base/data-property.ts";
 import {
   asCount,
   asObject,
@@ -24,9 +25,9 @@ export const aiSdk: Provider = {
 };
 
 function partOf(chunk: unknown): Readonly<Record<string, unknown>> | undefined {
-  const envelope = asObject(chunk);
-  if (envelope === undefined || !("partialOutput" in envelope)) return undefined;
-  return asObject(envelope.part);
+  // Asked for first: of a chunk that may be anything no copy is made.
+  const part = dataProperty(chunk, "part");
+  return isObject(part) && "partialOutput" in (chunk as object) ? asObject(part) : undefined;
 }
 
 class PartReader implements StreamReader {

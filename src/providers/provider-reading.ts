@@ -37,7 +37,7 @@ export interface Provider {
  * getter of the user's is run by reading it.
  */
 export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (!isObject(value)) return undefined;
+  if (!isObject(value) || Array.isArray(value)) return undefined;
   const data: Record<string, unknown> = Object.create(null);
   for (const key of Object.keys(value)) data[key] = dataProperty(value, key);
   return data;

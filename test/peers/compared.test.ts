@@ -35,7 +35,7 @@ function comparedRows(): readonly (readonly string[])[] {
     const cells = line.split(" | ").map((cell) => cell.replace(/^\||\|$/g, "").trim());
     if (!line.startsWith("|")) isCompared = false;
     else if (cells.at(-1) === "Test") isCompared = true;
-    else if (isCompared && !line.startsWith("|---")) rows.push(cells);
+    else if (isCompared && !/^\|[ |-]+$/.test(line)) rows.push(cells);
   }
   return rows;
 }

@@ -117,12 +117,8 @@ describe("whatever a call gets, throws or is", () => {
     const getter = { enumerable: true, get: () => ran++ };
     const like = (object: string) =>
       Object.defineProperties({ object, choices: [] }, { usage: getter, model: getter });
-    class Answer extends Response {
-      override get headers() {
-        ran++;
-        return super.headers;
-      }
-    }
+    class Answer extends Response {}
+    Object.defineProperty(Answer.prototype, "headers", getter);
 
     prompt("whole", () => like("chat.completion"))();
     [
