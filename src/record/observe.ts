@@ -40,7 +40,8 @@ function watch(result: object, opened: OpenedSpan): boolean {
   if (has("_emit") && has("on")) return observeEmitter(result, "_emit", opened);
   // A page of the SDKs' lists is a value that can also fetch those behind it.
   if (has("getPaginatedItems")) return false;
-  const isIterator = has("next") && (has(Symbol.iterator) || has(Symbol.asyncIterator));
+  // A database's cursor has a `next` that gives entries, and is no iterator but iterable.
+  const isIterator = has("next") && (has(Symbol.iterator) || has("return"));
   return isIterator ? observeIterator(result, opened) : observeAsyncIterable(result, opened);
 }
 

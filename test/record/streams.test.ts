@@ -203,6 +203,19 @@ describe("streams", () => {
     expect(recording.spans()[4]?.attributes["flowspan.outcome"]).toBe("cancelled");
   });
 
+  it("of a database: a cursor whose next() gives entries is read as what it gives", async () => {
+    const entries = [{ id: 1 }, { id: 2, done: true }, { id: 3 }];
+    const cursor = {
+      next: async () => entries.shift(),
+      async *[Symbol.asyncIterator]() {
+        for (let entry = await this.next(); entry; entry = await this.next()) yield entry;
+      },
+    };
+
+    for await (const _ of tool("find", () => cursor)());
+    expect(recording.fields("find").output).toBe('[{"id":1},{"id":2,"done":true},{"id":3}]');
+  });
+
   it("of an SDK (async iterables with methods of their own) stay the same object", async () => {
     const source = {
       controller: new AbortController(),
