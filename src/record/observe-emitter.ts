@@ -8,6 +8,8 @@ import type { OpenedSpan } from "./run-in-span.ts";
 
 /** The events that bring the next piece: of Node streams, and of the SDKs' stream helpers. */
 const PIECES = /^(?:data|chunk|event|streamEvent)$/;
+/** The events of a helper's whole answer, which is all there is when the provider streams none. */
+const WHOLE = /^final(?:ChatCompletion|Message)$/;
 
 /** By emitter: the logs that watch it, more than one where wrapped functions call each other. */
 const SOURCES = new WeakMap<object, Set<unknown>>();
@@ -32,10 +34,12 @@ export function observeEmitter(emitter: object, emit: string, opened: OpenedSpan
   }
   const consumer = context.active();
   const sources = SOURCES.get(emitter) ?? new Set();
+  let whole: unknown;
   const see = (event: unknown, value: unknown): void => {
     if (typeof event !== "string") return;
     if (PIECES.test(event)) chunks.add(value);
-    else if (event === "end") chunks.end("ok");
+    else if (WHOLE.test(event)) whole = value;
+    else if (event === "end") chunks.end("ok", whole);
     else if (event === "close") chunks.end("cancelled");
     else if (event === "error" || event === "abort") chunks.fail(value);
   };

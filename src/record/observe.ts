@@ -3,8 +3,9 @@ import { guarded } from "./guard.ts";
 import { observeEmitter } from "./observe-emitter.ts";
 import { observeAsyncIterable } from "./observe-iterable.ts";
 import { observeIterator } from "./observe-iterator.ts";
-import { observePromise, observeThenable } from "./observe-promise.ts";
+import { observePromise } from "./observe-promise.ts";
 import { observeReadableStream } from "./observe-readable-stream.ts";
+import { observeThenable } from "./observe-thenable.ts";
 import { recordResult } from "./result.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 

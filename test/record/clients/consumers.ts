@@ -28,6 +28,11 @@ const chatStream = ({ openai }: LlmServer) =>
 const hangingChat = ({ openai }: LlmServer) =>
   openai.chat.completions.create({ ...CHAT, model: "hangs", stream: true });
 const chatHelper = ({ openai }: LlmServer) => openai.chat.completions.stream(CHAT);
+const chatRunner = ({ openai }: LlmServer) => {
+  const described = { name: "look", parameters: {}, description: "", parse: JSON.parse };
+  const tool = { type: "function" as const, function: { ...described, function: () => "" } };
+  return openai.chat.completions.runTools({ ...CHAT, tools: [tool] });
+};
 const failingHelper = ({ openai }: LlmServer) =>
   openai.chat.completions.stream({ ...CHAT, model: "fails" });
 const message = ({ anthropic }: LlmServer) => anthropic.messages.create(MESSAGES);
@@ -105,6 +110,10 @@ export const USES: Readonly<Record<string, Use>> = {
     chatHelper,
     async (helper) => (await collect(helper.toReadableStream())).length,
   ),
+  "openai: .runTools()": use(chatRunner, async (runner) => [
+    await runner.finalContent(),
+    runner.messages.length,
+  ]),
   "openai: .stream() that is refused": use(
     failingHelper,
     async (helper) => [await messageOf(helper.done()), helper.errored],
