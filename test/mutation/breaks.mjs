@@ -61,7 +61,7 @@ export const BREAKS = [
   {
     name: "a path function that throws breaks the call",
     file: `${RECORD}run-in-span.ts`,
-    find: 'guarded("the path option", () => Reflect.apply(path, self, args))',
+    find: 'askOption("path", () => Reflect.apply(path, self, args))',
     replace: "Reflect.apply(path, self, args)",
     tests: ["test/record/wrap-function.test.ts", PROMISES],
   },
@@ -121,8 +121,8 @@ export const BREAKS = [
   {
     name: "a rejection is swallowed",
     file: `${RECORD}observe-promise.ts`,
-    find: "  const derived = promise.then(settle, (error: unknown) => {\n    log.fail(error);\n    throw error;",
-    replace: "  const derived = promise.then(settle, (error: unknown) => {\n    log.fail(error);",
+    find: "    log.fail(error);\n    throw error;",
+    replace: "    log.fail(error);\n    return undefined as never;",
     tests: [`${PROMISES}native-promises.test.ts`, `${PROMISES}values-and-errors.test.ts`],
   },
   {
@@ -148,23 +148,23 @@ export const BREAKS = [
   },
   {
     name: "a lazy thenable is started",
-    file: `${RECORD}observe-promise.ts`,
-    find: "  if (watched) endAtCollection(thenable, opened.log);",
-    replace: "  if (watched) (thenable as PromiseLike<unknown>).then(() => {}, () => {});",
+    file: `${RECORD}observe-thenable.ts`,
+    find: "  endAtCollection(thenable, log);",
+    replace: "  (thenable as PromiseLike<unknown>).then(() => {}, () => {});",
     tests: [`${PROMISES}promise-subclasses.test.ts`],
   },
   {
     name: "a thenable's handlers run in the span's context",
-    file: `${RECORD}observe-promise.ts`,
-    find: "[context.bind(consumer, fulfilled), context.bind(consumer, rejected)]",
-    replace: "[fulfilled, rejected]",
+    file: `${RECORD}observe-thenable.ts`,
+    find: "[context.bind(consumer, fulfilled), context.bind(consumer, rejected), ...more]",
+    replace: "[fulfilled, rejected, ...more]",
     tests: ["test/record/thenables.test.ts", `${PROMISES}promise-subclasses.test.ts`],
   },
   {
     name: "withResponse() ends the span with the bare response",
-    file: `${RECORD}observe-promise.ts`,
-    find: "(isParsed ? response : settle(response))",
-    replace: "settle(response)",
+    file: `${RECORD}observe-thenable.ts`,
+    find: "(isParsed ? response : take(response))",
+    replace: "take(response)",
     tests: ["test/record/clients"],
   },
   {
