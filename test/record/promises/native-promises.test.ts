@@ -26,6 +26,30 @@ describe("4.1 native promises", () => {
     expect(await got).toBe(1);
   });
 
+  promise("a promise that is given again is the same for the caller again", async ({ wrap }) => {
+    const kept = Promise.resolve("v");
+    const go = wrap(() => kept);
+
+    expect(go()).toBe(go());
+    expect(await go()).toBe("v");
+    expect(recording.spans()).toHaveLength(3);
+  });
+
+  promise("a rejected promise that is given again is raised exactly once", async ({ wrap }) => {
+    const error = new Error("no");
+    const kept = Promise.reject(error);
+    const go = wrap(() => kept);
+
+    let got: unknown;
+    const { unhandled } = await rejectionsOf(() => {
+      got = go();
+      go();
+      return settled();
+    });
+    expect(unhandled).toEqual([[error, got]]);
+    expect(recording.spans().map(({ status }) => status.code)).toEqual([2, 2]);
+  });
+
   promise("each handler runs once, however often the promise is used", async ({ wrap }) => {
     const seen: unknown[] = [];
     const got = wrap(async () => "v")();
