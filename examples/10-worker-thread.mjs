@@ -24,7 +24,7 @@ if (isMainThread) {
 
   const result = resume(workerData.trace, () => root(49));
   await tracing.shutdown();
-  parentPort.postMessage(result);
+  parentPort?.postMessage(result);
 }
 
 // Prints:
