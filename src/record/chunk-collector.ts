@@ -20,6 +20,13 @@ export interface ChunkCollector {
   fail(error: unknown): void;
 }
 
+/** The bytes alone: a decoder would ask a class of the user's for its own length. */
+function ownBytes(chunk: Uint8Array): Uint8Array {
+  const own = (key: PropertyKey) =>
+    Reflect.get(Object.getPrototypeOf(Uint8Array.prototype), key, chunk);
+  return new Uint8Array(own("buffer"), own("byteOffset"), own("byteLength"));
+}
+
 /**
  * Puts together what a generator or stream gives, chunk by chunk, within the field's byte cap:
  * a provider's chunks by their shape, strings and bytes as one text, anything else as a list.
@@ -59,12 +66,12 @@ export function collectChunks(
   /** Bytes that are no text (a picture, sound) are only counted. */
   const decode = (chunk: Uint8Array): string => {
     try {
-      if (binaryBytes === 0) return decoder.decode(chunk, { stream: true });
+      if (binaryBytes === 0) return decoder.decode(ownBytes(chunk), { stream: true });
     } catch {
       binaryBytes = text.length;
       text = "";
     }
-    binaryBytes += chunk.byteLength;
+    binaryBytes += ownBytes(chunk).byteLength;
     return "";
   };
 

@@ -47,7 +47,11 @@ describe("4.1 the pace of web streams", () => {
         async ({ wrap }) => {
           const bare = await pulls((make) => make(), read, highWaterMark);
 
-          expect(await pulls((make) => wrap(make)(), read, highWaterMark)).toBe(bare);
+          const wrapped = await pulls((make) => wrap(make)(), read, highWaterMark);
+          // A step takes one microtask more, in which the platform may fill its queue once again.
+          const more = way === "is left after two" && highWaterMark > 0 ? 1 : 0;
+          expect(wrapped - bare).toBeGreaterThanOrEqual(0);
+          expect(wrapped - bare).toBeLessThanOrEqual(more);
           expect(bare).toBeLessThan(20);
           expect(recording.spans().length).toBe(way === "is left after two" ? 1 : 0);
         },
