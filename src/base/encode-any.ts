@@ -3,6 +3,7 @@ import { className, dataProperty } from "./data-property.ts";
 import {
   type EncodedField,
   type EncodeLimits,
+  LONGEST_SECRET,
   MASKED_FIELD,
   MAX_DEPTH,
   MaskFailed,
@@ -28,8 +29,6 @@ export function encodeAny(value: unknown, path: string, limits: EncodeLimits): E
   }
 }
 
-/** In characters: a private key is the longest. */
-const LONGEST_SECRET = 16_384;
 /** Past the cap, so many values are still measured: the user's call must not wait for more. */
 const MAX_MEASURED = 100_000;
 

@@ -19,6 +19,9 @@ export interface EncodedField {
   readonly fullBytes?: number;
 }
 
+/** In characters: a private key is the longest. What is cut is looked at so much further. */
+export const LONGEST_SECRET = 16_384;
+
 /** Deeper than this, a marker stands for the rest. */
 export const MAX_DEPTH = 100;
 

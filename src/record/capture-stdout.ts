@@ -1,4 +1,5 @@
 import type { Context } from "@opentelemetry/api";
+import { LONGEST_SECRET } from "../base/encode-limits.ts";
 import { defineHidden } from "./define-hidden.ts";
 import { FIELDS } from "./fields.ts";
 import type { OpenLog } from "./open-log.ts";
@@ -15,9 +16,6 @@ interface Output {
 /** Holds the captures that are open in a context. This copy's own: another one has its own hook. */
 const CAPTURES = Symbol("flowspan.captures");
 
-/** Beyond the cap this many characters are kept too: the mask has to see a secret whole. */
-const LONGEST_SECRET = 16_384;
-
 let openCaptures = 0;
 /** The hook that keeps. An older one that somebody else's patch has held fast only passes on. */
 let hook: Output["write"] | undefined;
@@ -31,6 +29,7 @@ let unpatch = () => {};
 export function captureStdout(log: OpenLog, active: Context): Context {
   const stdout = (globalThis as { process?: { stdout?: Output } }).process?.stdout;
   if (!stdout || !log.recording || log.policy.content === "none") return active;
+  // The mask has to see a secret whole that the cut goes through.
   const limit = log.policy.maxFieldBytes + LONGEST_SECRET;
   const decoder = new TextDecoder();
   let text = "";

@@ -65,13 +65,14 @@ export function collectChunks(
 
   /** Bytes that are no text (a picture, sound) are only counted. */
   const decode = (chunk: Uint8Array): string => {
+    const view = ownBytes(chunk);
     try {
-      if (binaryBytes === 0) return decoder.decode(ownBytes(chunk), { stream: true });
+      if (binaryBytes === 0) return decoder.decode(view, { stream: true });
     } catch {
       binaryBytes = text.length;
       text = "";
     }
-    binaryBytes += ownBytes(chunk).byteLength;
+    binaryBytes += view.byteLength;
     return "";
   };
 
