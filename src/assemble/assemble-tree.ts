@@ -1,7 +1,8 @@
 import type { JsonText } from "../base/json-text.ts";
 import type { LogDraft, LogType } from "../base/log-types.ts";
+import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
-import { readSpan, type SpanReading } from "../dialects/index.ts";
+import { readSpan } from "../dialects/index.ts";
 import { draftFields } from "./draft-fields.ts";
 import { foldProviderCalls } from "./fold.ts";
 import { findLoneLogs, markLoose } from "./loose-logs.ts";

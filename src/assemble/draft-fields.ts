@@ -1,8 +1,8 @@
 import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
 import { LOG_FIELDS } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
+import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
-import type { SpanReading } from "../dialects/index.ts";
 import { completeKernel } from "./kernels.ts";
 import type { AssembleOptions } from "./options.ts";
 import { plain, serviceOf } from "./paths.ts";

@@ -1,5 +1,5 @@
 import { type JsonText, mergeObjectTexts } from "../base/json-text.ts";
-import type { SpanReading } from "../dialects/index.ts";
+import type { SpanReading } from "../base/span-reading.ts";
 import type { TreeMemory } from "./place.ts";
 import type { SpanNode } from "./span-node.ts";
 import { secondsText } from "./times.ts";

@@ -1,8 +1,8 @@
 import { ATTR_SERVICE_NAME } from "../base/attributes.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
+import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
-import type { SpanReading } from "../dialects/index.ts";
 import type { AssembleOptions } from "./options.ts";
 
 /**

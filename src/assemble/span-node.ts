@@ -1,5 +1,5 @@
+import type { SpanReading } from "../base/span-reading.ts";
 import type { HrTime, SpanView } from "../base/span-view.ts";
-import type { SpanReading } from "../dialects/index.ts";
 import type { Place } from "./place.ts";
 
 /** One span in its tree, while the tree's logs are made. */

@@ -1,4 +1,4 @@
-import type { SpanReading } from "../dialects/index.ts";
+import type { SpanReading } from "../base/span-reading.ts";
 import type { TreeMemory } from "./place.ts";
 import type { SpanNode } from "./span-node.ts";
 

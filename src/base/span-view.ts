@@ -1,5 +1,6 @@
 import type { RemoteParent } from "./remote-parent.ts";
 import type { RecordedLog } from "./shared-state.ts";
+import type { SpanReading } from "./span-reading.ts";
 
 /** OTel's high-resolution time: seconds since the epoch, and nanoseconds. */
 export type HrTime = readonly [seconds: number, nanos: number];
@@ -31,6 +32,8 @@ export interface SpanView {
   readonly contextFields: RecordedLog["fields"] | undefined;
   /** The log in another process that a carrier brought this span under. */
   readonly remoteParent?: RemoteParent;
+  /** What its dialect made of it, where that was read before. */
+  readonly reading?: SpanReading;
 }
 
 export interface SpanEvent {

@@ -9,10 +9,11 @@ import { type JsonText, reparseJsonText, toJsonText } from "../base/json-text.ts
 import { LOG_FIELDS, type LogField } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
 import type { RecordedLog } from "../base/shared-state.ts";
+import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
 import { asText } from "./attribute-values.ts";
 import { readSharedMeta } from "./shared-meta.ts";
-import type { Dialect, SpanReading } from "./span-reading.ts";
+import type { Dialect } from "./span-reading.ts";
 
 /**
  * Spans of our own wrappers.

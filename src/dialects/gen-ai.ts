@@ -5,6 +5,7 @@ import {
 } from "../base/attributes.ts";
 import { toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
+import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
 import { asNumber, asObject, asStructure, asText, asTexts } from "./attribute-values.ts";
 import { FieldWriter } from "./field-writer.ts";
@@ -12,7 +13,7 @@ import { promptKernel } from "./gen-ai-kernel.ts";
 import { genAiMessages, systemMessage } from "./gen-ai-messages.ts";
 import { cacheReadTokens, cacheWriteTokens, readSharedMeta } from "./shared-meta.ts";
 import { spanError } from "./span-error.ts";
-import type { Dialect, SpanReading } from "./span-reading.ts";
+import type { Dialect } from "./span-reading.ts";
 
 type Attributes = SpanView["attributes"];
 

@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/assemble/options.ts";
+import type { SpanReading } from "../../src/base/span-reading.ts";
 import type { SpanView } from "../../src/base/span-view.ts";
-import { readSpan, type SpanReading } from "../../src/dialects/index.ts";
+import { readSpan } from "../../src/dialects/index.ts";
 import { foreign, span } from "../assemble/spans.ts";
 
 function read(
