@@ -14,11 +14,10 @@ export const MASKED = "[masked]";
 const SECRET_TEXTS = [
   // OpenAI, Anthropic, OpenRouter and their like, Langfuse, xAI, GitLab, Slack
   ...["sk-", "pk-lf-", "xai-", "glpat-", "xox[abeoprs]-"].map((prefix) => [prefix, "[\\w-]{16,}"]),
-  // Groq, Hugging Face, Replicate, npm, GitHub, Stripe
-  ...["gsk_", "hf_", "r8_", "npm_", "gh[pousr]_", "github_pat_", "[sr]k_live_"].map((prefix) => [
-    prefix,
-    "\\w{16,}",
-  ]),
+  // flowspan's server, Groq, Hugging Face, Replicate, npm, GitHub, Stripe
+  ...["fsk_", "gsk_", "hf_", "r8_", "npm_", "gh[pousr]_", "github_pat_", "[sr]k_live_"].map(
+    (prefix) => [prefix, "\\w{16,}"],
+  ),
   // Google, AWS
   ["AIza", "[\\w-]{30,}"],
   ["A[KS]IA", "[A-Z0-9]{16}"],

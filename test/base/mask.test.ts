@@ -9,6 +9,7 @@ const SECRETS = [
   ["xAI", `xai-${"Ab1".repeat(10)}`],
   ["GitLab", `glpat-${"Ab1_".repeat(6)}`],
   ["Slack", `xoxb-${"1234567890-".repeat(3)}`],
+  ["flowspan's server", `fsk_${"Ab1".repeat(15)}`],
   ["Groq", `gsk_${"Ab1".repeat(10)}`],
   ["Hugging Face", `hf_${"Ab1".repeat(10)}`],
   ["npm", `npm_${"Ab1".repeat(12)}`],
