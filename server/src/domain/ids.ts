@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 
 const ALPHABET = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-const BODY_LENGTH = 21;
+const ID_LENGTH = 21;
 
 // Bytes from here on would make the first letters of the alphabet likelier than the others.
 const FIRST_UNEVEN_BYTE = 256 - (256 % ALPHABET.length);
@@ -15,13 +15,18 @@ export const ID_PREFIXES = {
 
 /** A new id: the prefix and 21 letters and digits, about 125 random bits. */
 export function newId(prefix: string): string {
-  let body = "";
-  while (body.length < BODY_LENGTH) {
-    for (const byte of randomBytes(BODY_LENGTH)) {
-      if (byte < FIRST_UNEVEN_BYTE && body.length < BODY_LENGTH) {
-        body += ALPHABET[byte % ALPHABET.length];
+  return prefix + randomLetters(ID_LENGTH);
+}
+
+/** Letters and digits that nobody can guess; each is worth nearly 6 random bits. */
+export function randomLetters(length: number): string {
+  let letters = "";
+  while (letters.length < length) {
+    for (const byte of randomBytes(length)) {
+      if (byte < FIRST_UNEVEN_BYTE && letters.length < length) {
+        letters += ALPHABET[byte % ALPHABET.length];
       }
     }
   }
-  return prefix + body;
+  return letters;
 }

@@ -1,3 +1,4 @@
+import type { KeyStore } from "./key-store.ts";
 import type {
   DeploymentRecord,
   EnvironmentRecord,
@@ -26,6 +27,8 @@ export const DEFAULT_ENVIRONMENT_NAME = "production";
  * - Nothing of one project is visible from another.
  */
 export interface Store {
+  /** Who may read and write which project. */
+  readonly keys: KeyStore;
   /** Reads the given project, outside any transaction. */
   read(projectId: string): StoreReader;
   /** A text that is another one whenever anything stored has changed, and after each opening. */

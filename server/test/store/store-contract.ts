@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import type { KeyRecord } from "../../src/store/key-store.ts";
 import type { FileRecord, LogRecord, VersionRecord } from "../../src/store/records.ts";
 import { DEFAULT_PROJECT_ID, type Store, type StoreTransaction } from "../../src/store/store.ts";
 
@@ -23,6 +24,18 @@ const VERSION: VersionRecord = {
   createdMicros: 1,
   lastUsedMicros: 1,
   logsCount: 0,
+};
+
+const KEY: KeyRecord = {
+  id: "key_1",
+  projectId: PROJECT,
+  name: "Nä'me; --",
+  scopes: ["read", "write"],
+  hash: "h1",
+  createdMicros: 1_700_000_000_123_456,
+  lastUsedMicros: undefined,
+  expiresMicros: 1_800_000_000_000_000,
+  revokedMicros: undefined,
 };
 
 function log(id: string, more: Partial<LogRecord> = {}): LogRecord {
@@ -373,6 +386,115 @@ export function describeStoreContract(
       for (const before of ["", "x", "1.2.3", "NaN.1", "'; --"]) {
         expect((await read().listTraces({ limit: 1, before })).traces).toEqual([]);
       }
+    });
+
+    it("gives a key back as it was put in, by id, by hash and in the list, also opened again", async () => {
+      expect(await store.keys.hasKeys()).toBe(false);
+      const second = { ...KEY, id: "key_0", hash: "h0", scopes: ["write"] } as const;
+
+      await store.keys.insertKey(KEY);
+      await store.keys.insertKey({ ...second, createdMicros: KEY.createdMicros + 1 });
+      await store.close();
+      store = await open();
+
+      expect(await store.keys.hasKeys()).toBe(true);
+      expect(await store.keys.findKey("key_1")).toEqual(KEY);
+      expect(await store.keys.findKeyByHash("h1")).toEqual(KEY);
+      expect(await store.keys.findKey("h1")).toBeUndefined();
+      expect(await store.keys.findKeyByHash("key_1")).toBeUndefined();
+      const listed = await store.keys.listKeys();
+      expect(listed.map(({ id, scopes }) => [id, scopes])).toEqual([
+        ["key_1", ["read", "write"]],
+        ["key_0", ["write"]],
+      ]);
+    });
+
+    it("refuses a key whose hash is there, and one of a project that is not", async () => {
+      await store.keys.insertKey(KEY);
+
+      await expect(store.keys.insertKey({ ...KEY, id: "key_2" })).rejects.toThrow();
+      const lost = { ...KEY, id: "key_3", hash: "h3", projectId: "prj_none" };
+      await expect(store.keys.insertKey(lost)).rejects.toThrow();
+      expect(await store.keys.listKeys()).toHaveLength(1);
+    });
+
+    it("revokes a key once, and never forgets when", async () => {
+      await store.keys.insertKey(KEY);
+
+      await store.keys.revokeKey("key_1", 5);
+      await store.keys.revokeKey("key_1", 9);
+      await store.keys.revokeKey("key_none", 9);
+
+      expect(await store.keys.findKey("key_1")).toEqual({ ...KEY, revokedMicros: 5 });
+      expect(await store.keys.hasKeys()).toBe(true);
+    });
+
+    it("moves a key's last use forward where it was not used lately, never back", async () => {
+      await store.keys.insertKey(KEY);
+      const touch = async (usedMicros: number, unlessSinceMicros: number) => {
+        await store.keys.touchKey("key_1", usedMicros, unlessSinceMicros);
+        return (await store.keys.findKey("key_1"))?.lastUsedMicros;
+      };
+
+      expect(await touch(100, 40)).toBe(100);
+      expect(await touch(150, 90)).toBe(100);
+      expect(await touch(160, 100)).toBe(160);
+      expect(await touch(50, 900)).toBe(160);
+    });
+
+    it("makes a project once for a name, with its default environment", async () => {
+      const require = (id: string) =>
+        store.keys.requireProject({ id, name: "second" }, `env_${id}`, 7);
+
+      const made = await Promise.all([require("prj_a"), require("prj_b")]);
+
+      expect(made).toEqual([
+        { id: "prj_a", name: "second" },
+        { id: "prj_a", name: "second" },
+      ]);
+      expect(await store.keys.listProjects()).toEqual([
+        { id: PROJECT, name: "default" },
+        { id: "prj_a", name: "second" },
+      ]);
+      expect(await store.read("prj_a").listEnvironments()).toEqual([
+        { id: "env_prj_a", name: "production", tag: "default", createdMicros: 7 },
+      ]);
+      expect(await store.read("prj_b").listEnvironments()).toEqual([]);
+      expect(await store.keys.requireProject({ id: "x", name: "default" }, "y", 7)).toEqual({
+        id: PROJECT,
+        name: "default",
+      });
+    });
+
+    it("keeps sessions until they are deleted, or others come after their end", async () => {
+      await store.keys.insertKey(KEY);
+      const ofKey = { hash: "s1", keyId: "key_1", expiresMicros: 10 };
+      const ofNone = { hash: "s2", keyId: undefined, expiresMicros: 20 };
+      const find = () =>
+        Promise.all(["s1", "s2", "s3"].map((hash) => store.keys.findSession(hash)));
+
+      await store.keys.insertSession(ofKey, 1);
+      await store.keys.insertSession(ofNone, 9);
+      expect(await find()).toEqual([ofKey, ofNone, undefined]);
+      const last = { hash: "s3", keyId: "key_1", expiresMicros: 30 };
+      await store.keys.insertSession(last, 10);
+      expect(await find()).toEqual([undefined, ofNone, last]);
+      await store.keys.deleteSession("s2");
+      await store.keys.deleteSession("s2");
+
+      expect(await find()).toEqual([undefined, undefined, last]);
+    });
+
+    it("shows another open store a key and its end at once", async () => {
+      const other = await open();
+      await store.keys.insertKey(KEY);
+      const seen = await other.keys.findKeyByHash("h1");
+      await store.keys.revokeKey("key_1", 5);
+      const revoked = await other.keys.findKeyByHash("h1");
+      await other.close();
+
+      expect(seen).toEqual(KEY);
+      expect(revoked?.revokedMicros).toBe(5);
     });
   });
 }

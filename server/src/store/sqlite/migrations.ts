@@ -58,6 +58,20 @@ const MIGRATIONS: readonly string[] = [
     unixepoch() * 1000000
   );
   `,
+  `
+  CREATE UNIQUE INDEX projects_by_name ON projects (name);
+
+  CREATE TABLE keys (
+    id TEXT PRIMARY KEY, project_id TEXT NOT NULL REFERENCES projects(id), name TEXT NOT NULL,
+    scopes TEXT NOT NULL, hash TEXT NOT NULL UNIQUE, created_micros INTEGER NOT NULL,
+    last_used_micros INTEGER, expires_micros INTEGER, revoked_micros INTEGER
+  );
+
+  CREATE TABLE sessions (
+    hash TEXT PRIMARY KEY, key_id TEXT REFERENCES keys(id), expires_micros INTEGER NOT NULL
+  );
+  CREATE INDEX sessions_by_end ON sessions (expires_micros);
+  `,
 ];
 
 /** The schema version this program writes. */

@@ -4,6 +4,7 @@ import { dirname, join } from "node:path";
 import type { Store } from "../store.ts";
 import { StoreOpenError } from "../store-open-error.ts";
 import { type Connection, connect } from "./connection.ts";
+import { createKeyStore } from "./keys.ts";
 import { migrate, moveLogIntoFile, SCHEMA_VERSION, schemaVersion } from "./migrations.ts";
 import { createReader } from "./reader.ts";
 import { createTransaction } from "./transaction.ts";
@@ -52,11 +53,17 @@ export async function openStore({ dataDir }: OpenStoreOptions): Promise<Store> {
   }
 }
 
+/** Whether the folder holds a store's database, of whatever version. */
+export function hasStore({ dataDir }: OpenStoreOptions): boolean {
+  return existsSync(join(dataDir, FILE_NAME));
+}
+
 function createStore(writer: Connection, reader: Connection): Store {
   const queue = createWriteQueue(writer);
   const opening = randomUUID();
   let closed: Promise<void> | undefined;
   return {
+    keys: createKeyStore(reader, writer, queue),
     read: (projectId) => createReader(reader, projectId),
     // Counts what other connections committed; this one never writes.
     revision: async () => {

@@ -37,6 +37,28 @@ export interface Tables {
     version_id: string;
   };
   logs: LogRow;
+  keys: KeyRow;
+  sessions: SessionRow;
+}
+
+/** One key. `scopes` is a list with commas. */
+export interface KeyRow {
+  id: string;
+  project_id: string;
+  name: string;
+  scopes: string;
+  hash: string;
+  created_micros: number;
+  last_used_micros: number | null;
+  expires_micros: number | null;
+  revoked_micros: number | null;
+}
+
+/** One session; without a key it was opened with the key that the server was started with. */
+export interface SessionRow {
+  hash: string;
+  key_id: string | null;
+  expires_micros: number;
 }
 
 /** One log. `fields` stands last, so that the columns before it are read without it. */

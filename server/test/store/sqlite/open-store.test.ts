@@ -128,6 +128,24 @@ describe("openStore", () => {
     expect(snapshot(folder)).toEqual(before);
   });
 
+  it("takes a folder of the first version further, keeping what is in it", async () => {
+    const store = await openStore({ dataDir: dataDir() });
+    const environment = { id: "e", name: "x", tag: "other", createdMicros: 1 } as const;
+    await store.write("prj_default", (each) => each.insertEnvironment(environment));
+    await store.close();
+    const database = new Database(join(dataDir(), "flowspan.db"));
+    database.exec("DROP TABLE sessions; DROP TABLE keys; DROP INDEX projects_by_name");
+    database.exec("PRAGMA user_version = 1");
+    database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
+    database.close();
+
+    const again = await openStore({ dataDir: dataDir() });
+
+    expect(await again.keys.listKeys()).toEqual([]);
+    expect(await again.read("prj_default").listEnvironments()).toHaveLength(2);
+    await again.close();
+  });
+
   it("refuses a folder that a newer version wrote, changing nothing", async () => {
     const store = await openStore({ dataDir: dataDir() });
     await store.close();
