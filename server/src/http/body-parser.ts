@@ -4,20 +4,21 @@ import { gunzip } from "node:zlib";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError, invalidField } from "../domain/api-error.ts";
 import { isDeeperThan } from "./json-depth.ts";
+import type { ServerLimits } from "./limits.ts";
 
 const gunzipAsync = promisify(gunzip);
-
-/** How deep objects and lists may nest. Deeper ones can't be written as JSON again. */
-const MAX_DEPTH = 1_000;
 
 /**
  * Takes every body as JSON, whatever its Content-Type says (clients send it as text), plain or
  * compressed with gzip. No body at all is `undefined`.
  *
- * Errors: 413 past `limitBytes`, counted after unpacking; 415 for another encoding; 422 for
- * what is no JSON.
+ * Errors: 413 past `bodyBytes`, counted after unpacking; 415 for another encoding; 422 for what
+ * is no JSON or nests deeper than `jsonDepth`.
  */
-export function takeJsonBodies(server: FastifyInstance, limitBytes: number): void {
+export function takeJsonBodies(
+  server: FastifyInstance,
+  { bodyBytes, jsonDepth }: ServerLimits,
+): void {
   server.addHook("onRequest", async (request) => {
     // A header that is no media type at all would be refused before any parser sees it.
     if (request.headers["content-type"] !== undefined) {
@@ -27,14 +28,14 @@ export function takeJsonBodies(server: FastifyInstance, limitBytes: number): voi
   server.removeAllContentTypeParsers();
   server.addContentTypeParser(
     "*",
-    { parseAs: "buffer", bodyLimit: limitBytes },
+    { parseAs: "buffer", bodyLimit: bodyBytes },
     async (request: FastifyRequest, body: Buffer) => {
       const plain = await unpack(
         body,
         request.headers["content-encoding"]?.toLowerCase(),
-        limitBytes,
+        bodyBytes,
       );
-      return plain.length === 0 ? undefined : parseJson(plain);
+      return plain.length === 0 ? undefined : parseJson(plain, jsonDepth);
     },
   );
 }
@@ -58,10 +59,10 @@ async function unpack(
   }
 }
 
-function parseJson(bytes: Buffer): unknown {
+function parseJson(bytes: Buffer, maxDepth: number): unknown {
   // Before parsing, which for millions of levels takes seconds.
-  if (isDeeperThan(bytes, MAX_DEPTH)) {
-    throw invalidField(["body"], `Body nests deeper than ${MAX_DEPTH} levels`, "json_too_deep");
+  if (isDeeperThan(bytes, maxDepth)) {
+    throw invalidField(["body"], `Body nests deeper than ${maxDepth} levels`, "json_too_deep");
   }
   // Decoding would put a replacement for each wrong byte, and so store what nobody sent.
   if (!isUtf8(bytes)) throw invalidField(["body"], "Body is not valid UTF-8", "json_invalid");

@@ -10,11 +10,11 @@ const STATUSES: Readonly<Record<string, number>> = {
 
 /**
  * Answers what can't be read as an HTTP request in the shape of every other answer, and ends the
- * connection.
+ * connection. Gives the status that it is answered with.
  */
-export function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): void {
+export function answerUnreadableRequest(error: Error & { code?: string }, socket: Socket): number {
+  const status = STATUSES[error.code ?? ""] ?? 400;
   if (socket.writable && error.code !== "ECONNRESET") {
-    const status = STATUSES[error.code ?? ""] ?? 400;
     const body = JSON.stringify({ detail: `The request can't be read: ${STATUS_CODES[status]}.` });
     const headers = Object.entries({
       ...HEADERS,
@@ -26,4 +26,5 @@ export function answerUnreadableRequest(error: Error & { code?: string }, socket
     socket.write(`HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\n${lines}\r\n${body}`);
   }
   socket.destroy();
+  return status;
 }

@@ -7,6 +7,8 @@ export interface ServerContext {
   readonly projectId: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
+  /** Hears how many logs a request wrote, once they are on disk. */
+  readonly countLogs: (logs: number) => void;
 }
 
 /** Reads what is stored now. */

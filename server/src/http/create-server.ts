@@ -3,23 +3,31 @@ import { DEFAULT_PROJECT_ID, type Store } from "../store/store.ts";
 import { type AccessCheck, checkLoopbackHost, checkOrigin, createKeyCheck } from "./access.ts";
 import { takeJsonBodies } from "./body-parser.ts";
 import { answerUnreadableRequest } from "./client-errors.ts";
+import { createClientLimit } from "./client-limit.ts";
 import { endConnectionsOnClose } from "./closing.ts";
 import type { ServerContext } from "./context.ts";
-import { answerUnknownPath, createErrorHandler, type ErrorListener } from "./errors.ts";
-import { addHeaders, HEADERS } from "./headers.ts";
+import {
+  answerBadUrl,
+  answerUnknownPath,
+  createErrorHandler,
+  type ErrorListener,
+} from "./errors.ts";
+import { addHeaders } from "./headers.ts";
+import { resolveLimits, type ServerLimits, toListenerOptions } from "./limits.ts";
+import { countMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
+import { checkRequestShape } from "./request-shape.ts";
 import { addBatchRoute } from "./routes/batch.ts";
 import { addCreateLogRoutes } from "./routes/create-logs.ts";
 import { addEnvironmentRoutes } from "./routes/environments.ts";
 import { addFileRoutes } from "./routes/files.ts";
 import { addMetaRoutes } from "./routes/meta.ts";
+import { addMetricsRoute } from "./routes/metrics.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import { addPatchLogRoutes } from "./routes/patch-logs.ts";
 import { addReadLogRoutes } from "./routes/read-logs.ts";
 import { addTraceRoutes } from "./routes/traces.ts";
 import { validatorCompiler } from "./validate.ts";
-
-const DEFAULT_BODY_LIMIT_BYTES = 64 * 1024 * 1024;
 
 /** Ids may be this long, and clients put them into paths. */
 const MAX_PARAM_LENGTH = 3_000;
@@ -31,8 +39,8 @@ export interface ServerOptions {
   readonly clock?: () => number;
   /** With a key, every request to the API must carry it. Without, only loopback hosts may ask. */
   readonly apiKey?: string;
-  /** The largest body taken, in bytes, counted after unpacking. Default 64 MiB. */
-  readonly bodyLimitBytes?: number;
+  /** What one request, connection or client may ask of it. Default: see {@link ServerLimits}. */
+  readonly limits?: Partial<ServerLimits>;
   /** Hears of errors that are answered with 500. Default: nobody does. */
   readonly onError?: ErrorListener;
   /** The folder of the built viewer page. Default: none. */
@@ -45,37 +53,47 @@ export interface ServerOptions {
  * Guarantees:
  * - A request is stored whole or not at all, and is on disk when it is answered with success.
  * - Errors are `{ "detail": ... }`: 401 key, 403 host or origin, 404 unknown, 409 a rule broken,
- *   413 too large, 422 a bad field, named.
+ *   413 too large, 422 a bad field, named, 429 too many requests.
  * - Closing it does not close the store.
+ *
+ * @throws {RangeError} for a limit that is no number it can have.
  */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { store, clock = Date.now, apiKey, pageDir, onError = () => undefined } = options;
-  const { bodyLimitBytes = DEFAULT_BODY_LIMIT_BYTES } = options;
-  const context: ServerContext = { store, clock, projectId: DEFAULT_PROJECT_ID };
+  const limits = resolveLimits(options.limits, { hasKeys: apiKey !== undefined });
   const answerError = createErrorHandler(onError);
   const server = fastify({
-    bodyLimit: bodyLimitBytes,
+    ...toListenerOptions(limits),
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
-    clientErrorHandler: answerUnreadableRequest,
-    frameworkErrors: (error, request, reply) => {
-      void answerError(error, request, reply.headers(HEADERS));
+    clientErrorHandler: (error, socket) => {
+      metrics.countUnreadable(answerUnreadableRequest(error, socket));
     },
+    frameworkErrors: (error, _, reply) => void answerBadUrl(error, reply),
   });
+  server.server.maxConnections = limits.connections;
+  const metrics = countMetrics(server);
+  const limitClient = createClientLimit(limits, metrics);
+  const { countLogs } = metrics;
+  const context: ServerContext = { store, clock, projectId: DEFAULT_PROJECT_ID, countLogs };
   endConnectionsOnClose(server);
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(answerError);
   server.setNotFoundHandler(answerUnknownPath);
   addHeaders(server);
+  server.addHook("onRequest", async (request, reply) => {
+    checkRequestShape(request, reply, limits.urlBytes);
+  });
   addCheck(server, checkOrigin);
   if (apiKey === undefined) addCheck(server, checkLoopbackHost);
-  takeJsonBodies(server, bodyLimitBytes);
+  takeJsonBodies(server, limits);
   addOpenApi(server);
 
+  const checkKey = apiKey === undefined ? undefined : createKeyCheck(apiKey);
   const guarded = (addRoutes: (scope: FastifyInstance) => void, prefix: string): void => {
     server.register(
       async (scope) => {
-        if (apiKey !== undefined) addCheck(scope, createKeyCheck(apiKey));
+        scope.addHook("onRequest", limitClient(checkKey));
         scope.setNotFoundHandler(answerUnknownPath);
         addRoutes(scope);
       },
@@ -85,14 +103,20 @@ export function createServer(options: ServerOptions): FastifyInstance {
   guarded((scope) => {
     addCreateLogRoutes(scope, context);
     addPatchLogRoutes(scope, context);
-    addBatchRoute(scope, context);
+    addBatchRoute(scope, context, limits.batchLogs);
     addReadLogRoutes(scope, context);
     addFileRoutes(scope, context);
     addEnvironmentRoutes(scope, context);
   }, "/v5");
   guarded((scope) => addTraceRoutes(scope, context), "/api");
+  guarded((scope) => addMetricsRoute(scope, metrics), "/metrics");
   server.register(async (scope) => addMetaRoutes(scope));
-  if (pageDir !== undefined) server.register(async (scope) => addPageRoutes(scope, pageDir));
+  if (pageDir !== undefined) {
+    server.register(async (scope) => {
+      scope.addHook("onRequest", limitClient());
+      addPageRoutes(scope, pageDir);
+    });
+  }
   return server;
 }
 

@@ -1,5 +1,6 @@
 import type { FastifyError, FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../domain/api-error.ts";
+import { HEADERS } from "./headers.ts";
 
 /** Hears of an error that is the server's own fault. */
 export type ErrorListener = (error: unknown) => void;
@@ -18,6 +19,21 @@ export function createErrorHandler(
     onError(error);
     return reply.code(500).send({ detail: "Internal server error. Nothing was stored." });
   };
+}
+
+/**
+ * Answers a URL that no route can be looked up for, before any hook has run. It is not repeated:
+ * clients put keys into their queries.
+ */
+export function answerBadUrl(
+  { statusCode = 400 }: FastifyError,
+  reply: FastifyReply,
+): FastifyReply {
+  const detail =
+    statusCode === 414
+      ? "URL is too long: a part of its path has too many characters."
+      : "URL: expected percent-encoded UTF-8.";
+  return reply.code(statusCode).headers(HEADERS).send({ detail });
 }
 
 /** Answers a path that nothing is at. */

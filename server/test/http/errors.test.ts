@@ -143,7 +143,7 @@ describe("a request body", () => {
   });
 
   it("is answered 413 past the limit, packed or not, and 415 in another encoding", async () => {
-    const { server } = await startTestServer({ bodyLimitBytes: 1_000 });
+    const { server } = await startTestServer({ limits: { bodyBytes: 1_000 } });
     const large = JSON.stringify({ ...NEW.flow, output: "x".repeat(2_000) });
     const post = (payload: string | Buffer, encoding?: string) =>
       server.inject({

@@ -8,9 +8,6 @@ import { type ServerContext, write } from "../context.ts";
 import { batchBody, batchEntry, logBodies } from "../schemas/logs.ts";
 import { checkField } from "../validate.ts";
 
-/** How many logs a batch may have: more than that would keep other requests waiting. */
-const MAX_LOGS = 50_000;
-
 interface EntryFields extends LogFields {
   readonly op: "create" | "update" | "complete";
   readonly type: LogType;
@@ -18,20 +15,28 @@ interface EntryFields extends LogFields {
   readonly parent_may_follow?: boolean | null;
 }
 
-/** `POST /logs/batch`: many logs in one transaction, each taken or refused on its own. */
-export function addBatchRoute(server: FastifyInstance, context: ServerContext): void {
+/**
+ * `POST /logs/batch`: many logs in one transaction, each taken or refused on its own. More than
+ * `maxLogs` would keep other requests waiting: 413.
+ */
+export function addBatchRoute(
+  server: FastifyInstance,
+  context: ServerContext,
+  maxLogs: number,
+): void {
   const schema = { summary: "Log many at once", tags: ["logs"], body: batchBody };
   server.post<{ Body: { logs: readonly unknown[] } }>(
     "/logs/batch",
     { schema },
     async ({ body }) => {
-      if (body.logs.length > MAX_LOGS) {
-        throw new ApiError(413, `A batch takes ${MAX_LOGS} logs at most. Send it in parts.`);
+      if (body.logs.length > maxLogs) {
+        throw new ApiError(413, `A batch takes ${maxLogs} logs at most. Send it in parts.`);
       }
       const entries = body.logs.map(toEntry);
       const logs = await write(context, (session) => writeBatch(session, entries), {
         acceptLate: true,
       });
+      context.countLogs(logs.filter((answer) => !("detail" in answer)).length);
       return { logs };
     },
   );

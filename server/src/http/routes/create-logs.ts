@@ -23,7 +23,9 @@ export function addCreateLogRoutes(server: FastifyInstance, context: ServerConte
       { schema },
       async ({ body, query }) => {
         const request = toLogRequest(type, body, query);
-        return toLogAnswer(await write(context, (session) => createLog(session, request)), request);
+        const log = await write(context, (session) => createLog(session, request));
+        context.countLogs(1);
+        return toLogAnswer(log, request);
       },
     );
   }

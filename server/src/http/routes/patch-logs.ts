@@ -30,6 +30,7 @@ export function addPatchLogRoutes(server: FastifyInstance, context: ServerContex
       async ({ body, params }, reply): Promise<FastifyReply> => {
         const request = patchRequest("flow", body);
         const log = await write(context, (session) => patch(session, request, params.log_id));
+        context.countLogs(1);
         return sendJson(reply, await answerJson(context, log));
       },
     );
@@ -44,6 +45,7 @@ export function addPatchLogRoutes(server: FastifyInstance, context: ServerContex
         const log = await write(context, (session) =>
           patch(session, request, params.log_id, params.id),
         );
+        context.countLogs(1);
         return sendJson(reply, await answerJson(context, log));
       },
     );
