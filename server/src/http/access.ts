@@ -4,6 +4,9 @@ import { ApiError } from "../domain/api-error.ts";
 
 const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
+/** What browsers say of a request by this server's own page, or by the user. */
+const OWN_SITES: ReadonlySet<string> = new Set(["same-origin", "none"]);
+
 /** Refuses a request by throwing. */
 export type AccessCheck = (request: FastifyRequest) => void;
 
@@ -42,9 +45,13 @@ export const checkLoopbackHost: AccessCheck = (request) => {
  * Errors: 403 for a write from another origin.
  */
 export const checkOrigin: AccessCheck = (request) => {
-  const { origin, host } = request.headers;
-  if (origin === undefined || SAFE_METHODS.has(request.method)) return;
-  if (!URL.canParse(origin) || new URL(origin).host !== host) {
+  const { origin, host, "sec-fetch-site": site } = request.headers;
+  if (SAFE_METHODS.has(request.method)) return;
+  const isOfThisHost =
+    origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+  // Some requests of browsers say only this of where they are from.
+  const isOfThisSite = site === undefined || OWN_SITES.has(String(site));
+  if (!isOfThisHost || !isOfThisSite) {
     throw new ApiError(403, "Origin: writes from another origin are refused.");
   }
 };
@@ -61,7 +68,7 @@ export function isLoopback(name: string): boolean {
 
 /** The name in a Host header, without port and brackets. */
 function hostName(host: string): string {
-  const bracketed = /^\[([^\]]*)\]/.exec(host);
+  const bracketed = /^\[([^\]]*)\](:\d*)?$/.exec(host);
   return (bracketed?.[1] ?? host.replace(/:\d*$/, "")).toLowerCase();
 }
 

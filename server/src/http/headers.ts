@@ -9,6 +9,9 @@ export const HEADERS: Readonly<Record<string, string>> = {
     "connect-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
   "referrer-policy": "no-referrer",
+  // No other page embeds an answer or keeps a hand on the window that shows one.
+  "cross-origin-resource-policy": "same-origin",
+  "cross-origin-opener-policy": "same-origin",
 };
 
 /** Puts the headers on every answer before anything can go wrong. */
