@@ -4,7 +4,7 @@ import type { Transport, TransportRequest, TransportResult } from "./transport.t
 export interface RetryingTransportOptions {
   /** How long one request may take, retries and waiting included. */
   readonly deadlineMillis: number;
-  /** Milliseconds since any fixed point. Default `Date.now`. */
+  /** Milliseconds since any fixed point. Default a clock that never jumps. */
   readonly now?: () => number;
   /** 0 to 1. Default `Math.random`. */
   readonly random?: () => number;
@@ -20,7 +20,12 @@ export class RetryingTransport implements Transport {
 
   constructor(inner: Transport, options: RetryingTransportOptions) {
     this.#inner = inner;
-    this.#options = { now: Date.now, random: Math.random, sleep, ...options };
+    this.#options = {
+      now: () => performance.now(),
+      random: Math.random,
+      sleep,
+      ...options,
+    };
   }
 
   async send(request: TransportRequest): Promise<TransportResult> {

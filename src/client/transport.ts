@@ -27,10 +27,15 @@ export interface Success extends Answer {
   readonly status: "success";
 }
 
-/** The server refused it, or the request can't be made; sending it again would not help. */
+/**
+ * The server refused it, or the request can't be made; sending it again would not help. With an
+ * `error` beside a 2xx or 3xx, something answered that does not speak as a Log API does.
+ */
 export interface Failure extends Partial<Answer> {
   readonly status: "failure";
   readonly error?: Error;
+  /** The status is a 2xx, and its answer was cut off because it is too large. */
+  readonly isTooLarge?: true;
 }
 
 /** It may go through later: 408, 429, 5xx, or no answer at all (then `error` says why). */

@@ -2,11 +2,19 @@ import type { Dispatcher } from "undici";
 import { Pool } from "undici";
 import type { ApiUrl } from "./api-url.ts";
 import { classifyStatus, readRetryAfter } from "./classify-answer.ts";
+import type { AnswerBody } from "./read-answer.ts";
+import { readAnswer } from "./read-answer.ts";
 import type { QueryValue, Transport, TransportRequest, TransportResult } from "./transport.ts";
 
-/** Larger answers are cut off and count as failed. */
-const MAX_RESPONSE_BYTES = 8 * 1024 * 1024;
 const KEEP_ALIVE_MILLIS = 10_000;
+/** Redirects of one request that are followed. */
+const MAX_REDIRECTS = 3;
+/** 303 asks for a GET instead, which says nothing of the log that was sent. */
+const FOLLOWED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
+/** A redirect's own body is read up to here, to use its connection again. */
+const MAX_REDIRECT_BODY_BYTES = 64 * 1024;
+/** A longer timer fires at once. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 export interface UndiciTransportOptions {
   readonly url: ApiUrl;
@@ -21,6 +29,11 @@ export interface UndiciTransportOptions {
 /**
  * Sends over connections of its own, kept alive between requests; the process-wide dispatcher is
  * never touched. Waiting connections and timers keep no process alive.
+ *
+ * - A redirect within the origin is followed, method and body as they are. One that leads
+ *   elsewhere is not, nor is a fourth: no other origin ever sees the key.
+ * - An answer is read up to 8 MiB. A 2xx that is longer, or neither JSON nor empty, is a `failure`
+ *   with an `error`: whoever answered was no Log API.
  */
 export class UndiciTransport implements Transport {
   readonly #pool: Pool;
@@ -44,9 +57,11 @@ export class UndiciTransport implements Transport {
   async send(request: TransportRequest): Promise<TransportResult> {
     if (this.#closed) return { status: "failure", error: new Error("the transport is closed") };
     const deadline = new AbortController();
-    const timer = setTimeout(() => {
-      deadline.abort(new Error(`no answer within ${this.#options.requestTimeoutMillis} ms`));
-    }, this.#options.requestTimeoutMillis);
+    const { requestTimeoutMillis } = this.#options;
+    const timer = setTimeout(
+      () => deadline.abort(new Error(`no answer within ${requestTimeoutMillis} ms`)),
+      Math.min(requestTimeoutMillis, MAX_TIMER_MILLIS),
+    );
     timer.unref();
     this.#open.add(deadline);
     try {
@@ -70,50 +85,71 @@ export class UndiciTransport implements Transport {
   }
 
   async #exchange(request: TransportRequest, signal: AbortSignal): Promise<TransportResult> {
-    const { url, apiKey } = this.#options;
-    const answer = await this.#pool.request({
-      method: request.method,
-      path: `${url.basePath}/${request.path}${queryText(request.query)}`,
-      headers: {
-        accept: "application/json",
-        ...(request.body !== undefined && { "content-type": "application/json" }),
-        ...(request.contentEncoding && { "content-encoding": request.contentEncoding }),
-        ...(apiKey !== undefined && { "x-api-key": apiKey }),
-      },
-      body: request.body ?? null,
-      signal,
-    });
-    const body = await readBody(answer.body);
-    const status = classifyStatus(answer.statusCode);
-    const servesBatch = answer.headers["flowspan-batch"] === "1";
-    if (body === TOO_LARGE) {
-      const error = new Error(`the answer is larger than ${MAX_RESPONSE_BYTES} bytes`);
-      return { status: "failure", statusCode: answer.statusCode, servesBatch, error };
+    const { url } = this.#options;
+    let path = `${url.basePath}/${request.path}${queryText(request.query)}`;
+    for (let redirects = 0; ; redirects += 1) {
+      const answer = await this.#pool.request({
+        method: request.method,
+        path,
+        headers: this.#headersOf(request),
+        body: request.body ?? null,
+        signal,
+      });
+      const target = redirectTarget(answer, `${url.origin}${path}`);
+      if (!target) return readResult(answer);
+      await answer.body.dump({ limit: MAX_REDIRECT_BODY_BYTES, signal });
+      if (target.origin !== url.origin || redirects === MAX_REDIRECTS) {
+        const where = target.origin === url.origin ? "again and again" : `to ${target.origin}`;
+        const error = new Error(`it redirects ${where}, which is not followed`);
+        return { status: "failure", statusCode: answer.statusCode, error };
+      }
+      path = `${target.pathname}${target.search}`;
     }
-    const shared = { statusCode: answer.statusCode, body, servesBatch };
-    if (status !== "retryable") return { status, ...shared };
-    const retryInMillis = readRetryAfter(answer.headers["retry-after"], Date.now());
-    return { status, ...shared, ...(retryInMillis !== undefined && { retryInMillis }) };
+  }
+
+  #headersOf(request: TransportRequest): Record<string, string> {
+    const { apiKey } = this.#options;
+    return {
+      accept: "application/json",
+      ...(request.body !== undefined && { "content-type": "application/json" }),
+      ...(request.contentEncoding && { "content-encoding": request.contentEncoding }),
+      ...(apiKey !== undefined && { "x-api-key": apiKey }),
+    };
   }
 }
 
-const TOO_LARGE: unique symbol = Symbol("too large");
+/** What is wrong with a 2xx whose body is of this kind. */
+const UNREADABLE: Readonly<Partial<Record<AnswerBody["kind"], string>>> = {
+  text: "is not JSON",
+  "too-large": "is too large",
+  unreadable: "can't be unpacked",
+};
 
-async function readBody(body: Dispatcher.ResponseData["body"]): Promise<unknown> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of body as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    // Leaving the loop destroys the body, and with it the connection.
-    if (length > MAX_RESPONSE_BYTES) return TOO_LARGE;
-    chunks.push(chunk);
+async function readResult(answer: Dispatcher.ResponseData): Promise<TransportResult> {
+  const { statusCode, headers } = answer;
+  const body = await readAnswer(answer.body, headers);
+  const status = classifyStatus(statusCode);
+  const servesBatch = headers["flowspan-batch"] === "1";
+  const fault = status === "success" ? UNREADABLE[body.kind] : undefined;
+  if (fault !== undefined) {
+    const error = new Error(`its answer with ${statusCode} ${fault}`);
+    const isTooLarge = body.kind === "too-large";
+    return { status: "failure", statusCode, servesBatch, error, ...(isTooLarge && { isTooLarge }) };
   }
-  if (length === 0) return undefined;
-  const text = Buffer.concat(chunks, length).toString("utf8");
+  const shared = { statusCode, body: body.value, servesBatch };
+  if (status !== "retryable") return { status, ...shared };
+  const retryInMillis = readRetryAfter(headers["retry-after"], Date.now(), headers.date);
+  return { status, ...shared, ...(retryInMillis !== undefined && { retryInMillis }) };
+}
+
+/** Where a redirect leads; `undefined` for any other answer. */
+function redirectTarget(answer: Dispatcher.ResponseData, from: string): URL | undefined {
+  const { location } = answer.headers;
+  if (!FOLLOWED.has(answer.statusCode) || typeof location !== "string") return undefined;
   try {
-    return JSON.parse(text);
+    return new URL(location, from);
   } catch {
-    return text;
+    return undefined;
   }
 }
 
@@ -128,6 +164,9 @@ function queryText(query: Readonly<Record<string, QueryValue>> | undefined): str
   return text === "" ? "" : `?${text}`;
 }
 
+/** Several addresses that all failed make an error without a message of its own. */
 function toError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
+  if (!(error instanceof Error)) return new Error(String(error));
+  const [first] = error instanceof AggregateError ? error.errors : [];
+  return error.message === "" && first instanceof Error ? first : error;
 }

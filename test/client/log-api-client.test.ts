@@ -212,7 +212,7 @@ describe("LogApiClient", () => {
   it("refuses an answer that is too large to hold", async () => {
     const { client } = await start({ fault: () => ({ status: 200, body: "x".repeat(9_000_000) }) });
 
-    await expect(client.getLog("x")).rejects.toThrow("larger than 8388608 bytes");
+    await expect(client.getLog("x")).rejects.toThrow("its answer with 200 is too large");
   });
 
   it("gives up what is open when it is closed, and closes twice without harm", async () => {

@@ -31,11 +31,26 @@ describe("readRetryAfter", () => {
     ["0.5", 500],
     ["Thu, 01 Jan 2026 00:00:03 GMT", 3_000],
     ["Thu, 01 Jan 2020 00:00:00 GMT", 0],
+    ["Thursday, 01-Jan-26 00:00:03 GMT", 3_000],
+    ["Thu Jan  1 00:00:03 2026 GMT", 3_000],
     ["soon", undefined],
+    ["in 5 seconds", undefined],
+    ["-5", undefined],
+    ["1e9", undefined],
+    ["2026-01-01", undefined],
     ["", undefined],
     [undefined, undefined],
   ])("%j is %j ms", (header, expected) => {
     expect(readRetryAfter(header, NOW)).toBe(expected);
+  });
+
+  it("reads a date against the server's own clock, however wrong this one is", () => {
+    const retryAfter = "Thu, 01 Jan 2026 00:00:03 GMT";
+    const date = "Thu, 01 Jan 2026 00:00:01 GMT";
+
+    expect(readRetryAfter(retryAfter, NOW + 86_400_000, date)).toBe(2_000);
+    expect(readRetryAfter(retryAfter, NOW - 86_400_000, date)).toBe(2_000);
+    expect(readRetryAfter(retryAfter, NOW, "garbage")).toBe(3_000);
   });
 });
 
@@ -48,7 +63,8 @@ describe("retryDelayMillis", () => {
     expect(all).toEqual([125, 250]);
   });
 
-  it("follows the server up to five minutes", () => {
+  it("follows the server from 100 ms up to five minutes", () => {
+    expect(retryDelayMillis(1, 0, () => 0)).toBe(100);
     expect(retryDelayMillis(1, 2_000, () => 0)).toBe(2_000);
     expect(retryDelayMillis(1, 9_999_999, () => 0)).toBe(300_000);
   });
@@ -86,12 +102,12 @@ describe("RetryingTransport", () => {
 
   it("waits longer each time until it gets through", async () => {
     const { transport, slept } = scripted(
-      [busy, busy, { ...busy, retryInMillis: 42 }, done],
+      [busy, busy, { ...busy, retryInMillis: 420 }, done],
       60_000,
     );
 
     expect(await transport.send(REQUEST)).toBe(done);
-    expect(slept).toEqual([250, 500, 42]);
+    expect(slept).toEqual([250, 500, 420]);
   });
 
   it("stops before its deadline and gives the last result", async () => {
