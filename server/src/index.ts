@@ -2,6 +2,7 @@
 
 export type { ServerOptions } from "./http/create-server.ts";
 export { createServer } from "./http/create-server.ts";
+export type { ServerLimits } from "./http/limits.ts";
 export type { RunningServer, ServeOptions } from "./serve.ts";
 export { ServeError, serve } from "./serve.ts";
 export type { OpenStoreOptions } from "./store/sqlite/open-store.ts";

@@ -2,6 +2,7 @@ import { createServer as createNetServer } from "node:net";
 import { fileURLToPath } from "node:url";
 import { isLoopback } from "./http/access.ts";
 import { createServer } from "./http/create-server.ts";
+import { resolveLimits, type ServerLimits } from "./http/limits.ts";
 import { openStore } from "./store/sqlite/open-store.ts";
 
 /** What `serve` takes. */
@@ -16,6 +17,8 @@ export interface ServeOptions {
   readonly apiKey?: string;
   /** Hears of errors that requests are answered with 500 for. Default: nobody does. */
   readonly onError?: (error: unknown) => void;
+  /** What one request, connection or client may ask of it. Default: see {@link ServerLimits}. */
+  readonly limits?: Partial<ServerLimits>;
 }
 
 /** A server that listens. */
@@ -39,12 +42,15 @@ const PAGE_DIR = fileURLToPath(new URL("./ui", import.meta.url));
 /**
  * Opens the store and listens.
  *
+ * @throws {RangeError} for a limit that is no number it can have.
  * @throws {ServeError} for an address that needs a key, or a port that can't be had.
  * @throws {StoreOpenError} for a data folder that can't be used. Either way nothing on disk has
  * changed.
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
   const { port = 4319, host = "127.0.0.1", dataDir = "./.flowspan", apiKey, onError } = options;
+  // Before anything is opened: a wrong limit must leave the disk as it was.
+  resolveLimits(options.limits);
   if (apiKey === undefined && !isLoopback(host)) {
     throw new ServeError(
       `host: expected a loopback address, got ${host} without a key. ` +
@@ -55,7 +61,13 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
   await requireFreePort(port, host);
 
   const store = await openStore({ dataDir });
-  const server = createServer({ store, apiKey, onError, pageDir: PAGE_DIR });
+  const server = createServer({
+    store,
+    apiKey,
+    onError,
+    limits: options.limits,
+    pageDir: PAGE_DIR,
+  });
   const close = async () => {
     await server.close();
     await store.close();

@@ -1,25 +1,33 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError } from "../domain/api-error.ts";
-import type { AccessCheck } from "./access.ts";
-import type { ServerLimits } from "./limits.ts";
+import type { ResolvedLimits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { createRateLimit, networkOf } from "./rate-limit.ts";
 
-/** A hook that lets a request in, or refuses it by throwing. */
+/** Runs before a request's body is read; refuses it by throwing. */
 type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
 
 /**
- * Gives hooks that let no client send more often than it may. Who passes the check is counted as
- * one client wherever it asks from, so that a proxy before the server is not taken for one;
- * whoever is refused, or needs no key, is counted by its address. An address is the connection's:
- * headers that name another are not believed.
+ * Lets a request in and gives the name of its key, or `undefined` where it needs none. Refuses
+ * it by throwing.
+ */
+export type Identify = (
+  request: FastifyRequest,
+  reply: FastifyReply,
+) => Promise<string | undefined>;
+
+/**
+ * Gives hooks that let no client send more often than it may. A key is one client wherever it
+ * comes from, so that a proxy before the server is not taken for one; a request that is refused
+ * or needs no key is counted by its address. That is the connection's: headers that name another
+ * are not believed.
  *
- * Errors: those of the check; 429 with `Retry-After`, in seconds.
+ * Errors: those of `identify`; 429 with `Retry-After`, in seconds.
  */
 export function createClientLimit(
-  { requestsPerSecond, requestBurst }: ServerLimits,
+  { requestsPerSecond, requestBurst, countsAnyone }: ResolvedLimits,
   metrics: Metrics,
-): (check?: AccessCheck) => Hook {
+): (identify: Identify) => Hook {
   const clock = () => performance.now();
   const rate = createRateLimit({ perSecond: requestsPerSecond, burst: requestBurst, clock });
 
@@ -31,15 +39,15 @@ export function createClientLimit(
     throw new ApiError(429, "Too many requests. Wait as long as Retry-After says.");
   };
 
-  return (check) => async (request, reply) => {
-    const address = `address ${networkOf(request.ip)}`;
-    if (check === undefined) return take(address, reply);
+  return (identify) => async (request, reply) => {
+    let key: string | undefined;
     try {
-      check(request);
+      key = await identify(request, reply);
     } catch (error) {
-      take(address, reply);
+      take(`address ${networkOf(request.ip)}`, reply);
       throw error;
     }
-    take("key", reply);
+    if (key !== undefined) take(`key ${key}`, reply);
+    else if (countsAnyone) take(`address ${networkOf(request.ip)}`, reply);
   };
 }

@@ -1,4 +1,4 @@
-import fastify, { type FastifyInstance } from "fastify";
+import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
 import { DEFAULT_PROJECT_ID, type Store } from "../store/store.ts";
 import { type AccessCheck, checkLoopbackHost, checkOrigin, createKeyCheck } from "./access.ts";
 import { takeJsonBodies } from "./body-parser.ts";
@@ -16,6 +16,7 @@ import { addHeaders } from "./headers.ts";
 import { resolveLimits, type ServerLimits, toListenerOptions } from "./limits.ts";
 import { countMetrics } from "./metrics.ts";
 import { addOpenApi } from "./openapi.ts";
+import { createReadiness } from "./readiness.ts";
 import { checkRequestShape } from "./request-shape.ts";
 import { addBatchRoute } from "./routes/batch.ts";
 import { addCreateLogRoutes } from "./routes/create-logs.ts";
@@ -60,7 +61,7 @@ export interface ServerOptions {
  */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { store, clock = Date.now, apiKey, pageDir, onError = () => undefined } = options;
-  const limits = resolveLimits(options.limits, { hasKeys: apiKey !== undefined });
+  const limits = resolveLimits(options.limits);
   const answerError = createErrorHandler(onError);
   const server = fastify({
     ...toListenerOptions(limits),
@@ -90,10 +91,14 @@ export function createServer(options: ServerOptions): FastifyInstance {
   addOpenApi(server);
 
   const checkKey = apiKey === undefined ? undefined : createKeyCheck(apiKey);
+  const identify = async (request: FastifyRequest): Promise<string | undefined> => {
+    checkKey?.(request);
+    return checkKey && "key";
+  };
   const guarded = (addRoutes: (scope: FastifyInstance) => void, prefix: string): void => {
     server.register(
       async (scope) => {
-        scope.addHook("onRequest", limitClient(checkKey));
+        scope.addHook("onRequest", limitClient(identify));
         scope.setNotFoundHandler(answerUnknownPath);
         addRoutes(scope);
       },
@@ -110,10 +115,13 @@ export function createServer(options: ServerOptions): FastifyInstance {
   }, "/v5");
   guarded((scope) => addTraceRoutes(scope, context), "/api");
   guarded((scope) => addMetricsRoute(scope, metrics), "/metrics");
-  server.register(async (scope) => addMetaRoutes(scope));
+  server.register(async (scope) => addMetaRoutes(scope, createReadiness(store)));
   if (pageDir !== undefined) {
     server.register(async (scope) => {
-      scope.addHook("onRequest", limitClient());
+      scope.addHook(
+        "onRequest",
+        limitClient(async () => undefined),
+      );
       addPageRoutes(scope, pageDir);
     });
   }

@@ -32,7 +32,7 @@ export interface ServerLimits {
   /**
    * How many requests a second one client may send on average: one key, or without a right key
    * one address (of IPv6 one /64). Past it: 429 with `Retry-After`. `Infinity`: no limit.
-   * Default 2,000 where the server asks for a key, else none.
+   * Default 2,000; where no key is needed, none.
    */
   readonly requestsPerSecond: number;
   /** How many requests one client may send at once before that counts. Default 10,000. */
@@ -63,22 +63,24 @@ const DEFAULTS: ServerLimits = {
   requestBurst: 10_000,
 };
 
+/** Every limit, and how far one of them goes. */
+export interface ResolvedLimits extends ServerLimits {
+  /** Whether requests that need no key count too: where a rate was set. */
+  readonly countsAnyone: boolean;
+}
+
 /**
  * Fills in what was left out.
  *
  * @throws {RangeError} for a limit that is no number it can have, named.
  */
-export function resolveLimits(
-  given: Partial<ServerLimits> = {},
-  { hasKeys }: { readonly hasKeys: boolean },
-): ServerLimits {
-  const defaults = hasKeys ? DEFAULTS : { ...DEFAULTS, requestsPerSecond: Infinity };
+export function resolveLimits(given: Partial<ServerLimits> = {}): ResolvedLimits {
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
-  const limits: ServerLimits = { ...defaults, ...Object.fromEntries(set) };
+  const limits = { ...DEFAULTS, ...Object.fromEntries(set) };
   for (const name of Object.keys(DEFAULTS) as (keyof ServerLimits)[]) {
     checkLimit(name, limits[name]);
   }
-  return limits;
+  return { ...limits, countsAnyone: given.requestsPerSecond !== undefined };
 }
 
 /** What of the limits fastify and Node's own server hold. */

@@ -38,6 +38,8 @@ export interface Store {
    * `body` must await nothing but the transaction it is given.
    */
   write<T>(projectId: string, body: (transaction: StoreTransaction) => Promise<T>): Promise<T>;
+  /** Writes and changes nothing by it. Rejects where the store can't be written. */
+  checkWritable(): Promise<void>;
   /** Waits for running writes and closes. Safe to call twice. */
   close(): Promise<void>;
 }

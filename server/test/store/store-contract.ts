@@ -290,6 +290,16 @@ export function describeStoreContract(
       expect(new Set([first, second, await store.revision()]).size).toBe(3);
     });
 
+    it("can be written: it says so by writing, and changes nothing", async () => {
+      const before = await store.read(PROJECT).listEnvironments();
+      const revision = await store.revision();
+
+      await store.checkWritable();
+
+      expect(await store.revision()).not.toBe(revision);
+      expect(await store.read(PROJECT).listEnvironments()).toEqual(before);
+    });
+
     it("knows whether a trace has logs, and any below one, and moves them all", async () => {
       await write(async (transaction) => {
         await transaction.insertLog(log("a", { parentId: "gone", traceId: "one" }));

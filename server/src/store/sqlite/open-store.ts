@@ -72,6 +72,8 @@ function createStore(writer: Connection, reader: Connection): Store {
     },
     write: (projectId, body) =>
       queue.add(() => body(createTransaction(writer, projectId, createReader(writer, projectId)))),
+    // SQLite writes a row that is set to what it is; a transaction without writes would not.
+    checkWritable: () => queue.add(async () => writer.run("UPDATE projects SET name = name")),
     close: () => {
       closed ??= queue.idle().then(() => {
         reader.close();
