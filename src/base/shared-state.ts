@@ -15,6 +15,8 @@ export interface RecordedLog {
   readonly startMillis?: number;
   /** Goes to `metadata.flowspan`: `outcome` and `truncated`. */
   readonly meta: Readonly<Record<string, JsonText>>;
+  /** Nothing of its payload is to be stored, by its own `save` or by one above. */
+  readonly unsaved?: boolean;
 }
 
 /** Where content goes: on the span, in the side table only, or nowhere. */
@@ -32,6 +34,8 @@ export interface RecordingPolicy {
   readonly contentAttributes: ((log: RecordedLog) => Readonly<Record<string, string>>) | undefined;
   /** The viewer's address without a trailing slash, for `currentLog().url`. */
   readonly viewerUrl: string | undefined;
+  /** Whether spans may hang under another process's log that baggage or a carrier names. */
+  readonly acceptRemoteParent: boolean;
 }
 
 /**
@@ -43,9 +47,9 @@ export interface SharedState {
   readonly recorded: WeakMap<object, RecordedLog>;
   /** By span object: the fields that `withLogContext` had set when it started. */
   readonly contextFields: WeakMap<object, Readonly<Record<string, JsonText>>>;
-  /** By span object: the log in another process that it was resumed under. */
+  /** By span object: the log in another process that it came from under. */
   readonly remoteParents: WeakMap<object, RemoteParent>;
-  /** Who is told the span at which a carrier takes a trace elsewhere. */
+  /** Who is told the span at which a trace is carried elsewhere. */
   readonly leaving: Set<(traceId: string, spanId: string) => void>;
   /** By wrapper function: what it wraps, so that wrapping twice is seen. */
   readonly wrapped: WeakMap<object, WrappedMark>;

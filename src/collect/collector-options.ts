@@ -26,6 +26,18 @@ export interface TraceCollectorOptions {
    */
   readonly maxPendingSpans?: number;
   readonly timers?: Timers;
+  /** Where every ended span is written before anything is made of it. Default: nowhere. */
+  readonly journal?: Journal;
+}
+
+/** Keeps what was recorded until nobody holds its trace any more. No method throws. */
+export interface Journal {
+  /** Writes one line of a trace, JSON. */
+  append(traceId: string, text: string): void;
+  /** Somebody has something of the trace to do. */
+  hold(traceId: string): void;
+  /** One who held it is done. */
+  release(traceId: string): void;
 }
 
 /** What a collector holds and what became of spans that did not come in time. */

@@ -11,6 +11,12 @@ interface OpenSpan {
   readonly parentId: string | undefined;
   /** The outermost open `prompt()` that it is below. */
   readonly promptId: string | undefined;
+  /** The nearest span of our own wrappers, at or above it. */
+  readonly own: ReadableSpanLike | undefined;
+  /** From its start on it was known that payloads are not to be stored. */
+  readonly isUnsaved: boolean;
+  /** It stands in the journal. */
+  isWritten: boolean;
 }
 
 /** A parent that has not come. */
@@ -87,8 +93,35 @@ export class SpanTree {
       parent === undefined
         ? undefined
         : (parent.promptId ?? (isOwnPrompt(parent.span) ? parentId : undefined));
-    this.open.set(spanId, { span, parentId, promptId });
+    this.open.set(spanId, {
+      span,
+      parentId,
+      promptId,
+      own: span.attributes[ATTR_TYPE] === undefined ? parent?.own : span,
+      isUnsaved: parent?.isUnsaved || isUnsavedAtStart(span),
+      isWritten: false,
+    });
     this.#fresh.push(spanId);
+  }
+
+  /** Whether payloads of a span that is open or has just ended may be stored, as far as known. */
+  savesPayload(spanId: string): boolean {
+    const open = this.open.get(spanId);
+    const isOwnUnsaved = open?.own && sharedState().recorded.get(open.own)?.unsaved;
+    return !(open?.isUnsaved || isOwnUnsaved);
+  }
+
+  /** The open spans above a span that this did not give before, the nearest first. */
+  takeUnwritten(spanId: string | undefined): readonly SpanView[] {
+    const views: SpanView[] = [];
+    for (let id = spanId; id !== undefined; ) {
+      const open = this.open.get(id);
+      if (open === undefined || open.isWritten) break;
+      open.isWritten = true;
+      views.push(openView(open.span));
+      id = open.parentId;
+    }
+    return views;
   }
 
   end(view: SpanView, nowMillis: number): void {
@@ -216,6 +249,12 @@ export class SpanTree {
 
 function openView(span: ReadableSpanLike): SpanView {
   return { ...spanToView(span), endTime: undefined };
+}
+
+/** By `withLogContext`, or by what a carrier brought. */
+function isUnsavedAtStart(span: ReadableSpanLike): boolean {
+  const { contextFields, remoteParents } = sharedState();
+  return contextFields.get(span)?.save === "false" || remoteParents.get(span)?.unsaved === true;
 }
 
 function isOwnPrompt(span: ReadableSpanLike): boolean {

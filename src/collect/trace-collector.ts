@@ -10,6 +10,7 @@ import type { CollectorStats, TraceCollectorOptions } from "./collector-options.
 import { handOver } from "./hand-over.ts";
 import { RememberedTrees } from "./remembered-trees.ts";
 import { SpanForest } from "./span-forest.ts";
+import { SpanJournal } from "./span-journal.ts";
 import { spanToView } from "./span-to-view.ts";
 import type { SpanTree } from "./span-tree.ts";
 import { systemTimers, type Timers } from "./timers.ts";
@@ -42,6 +43,7 @@ export class TraceCollector {
   readonly #log = diag.createComponentLogger({ namespace: "flowspan/collect" });
   readonly #assembleOptions: AssembleOptions;
   readonly #limits: EncodeLimits;
+  readonly #journal: SpanJournal | undefined;
   readonly #maxPendingSpans: number;
   readonly #leftSpanMillis: number;
   /** Trees that something is still to be done for, the oldest first. */
@@ -60,10 +62,12 @@ export class TraceCollector {
     this.#forest = new SpanForest(
       options.seesStarts,
       () => this.#timers.now(),
-      (joined) => this.#active.delete(joined),
+      (joined) => this.#deactivate(joined),
     );
     this.#remembered = new RememberedTrees(this.#forest.index, MAX_REMEMBERED_SPANS);
     this.#limits = options.limits ?? DEFAULT_LIMITS;
+    this.#journal =
+      options.journal && new SpanJournal(options.journal, this.#limits, options.content);
     this.#maxPendingSpans = options.maxPendingSpans ?? DEFAULT_MAX_PENDING_SPANS;
     this.#leftSpanMillis =
       options.leftSpanMillis ?? Math.max(DEFAULT_LEFT_SPAN_MILLIS, options.lateSpanMillis);
@@ -123,6 +127,13 @@ export class TraceCollector {
     });
   }
 
+  /** Writes what is open to the journal, for the end of the process. */
+  journalOpen(): void {
+    this.#guard(() => {
+      for (const tree of this.#active) this.#journal?.openSpans(tree);
+    });
+  }
+
   stats(): CollectorStats {
     return {
       pendingSpans: this.#pendingSpans,
@@ -144,6 +155,7 @@ export class TraceCollector {
     const tree = this.#forest.treeOfEnded(view);
     // The same span twice: two processors may share one exporter.
     if (tree === undefined) return;
+    this.#journal?.spanEnded(view, tree);
     if (tree.open.has(view.spanId)) this.#openSpans--;
     tree.end(view, this.#timers.now());
     this.#pendingSpans++;
@@ -157,6 +169,7 @@ export class TraceCollector {
   }
 
   #activate(tree: SpanTree): void {
+    if (!this.#active.has(tree)) this.#options.journal?.hold(tree.traceId);
     this.#active.add(tree);
     if (this.#stopTimer !== undefined) return;
     const { openTraceMillis, lateSpanMillis } = this.#options;
@@ -165,6 +178,10 @@ export class TraceCollector {
       Math.min(Math.max(interval, MIN_SWEEP_MILLIS), MAX_SWEEP_MILLIS),
       () => this.#sweep(),
     );
+  }
+
+  #deactivate(tree: SpanTree): void {
+    if (this.#active.delete(tree)) this.#options.journal?.release(tree.traceId);
   }
 
   /** Looks at every tree that is not done. One timer serves them all. */
@@ -231,7 +248,7 @@ export class TraceCollector {
   /** A finished tree is remembered, and looked at again only for what is still open. */
   #settle(tree: SpanTree): void {
     this.#remembered.add(tree);
-    if (tree.open.size === 0) this.#active.delete(tree);
+    if (tree.open.size === 0) this.#deactivate(tree);
   }
 
   #handOver(

@@ -1,0 +1,44 @@
+import { withReading } from "../assemble/with-reading.ts";
+import type { EncodeLimits } from "../base/encode-limits.ts";
+import type { ContentMode } from "../base/shared-state.ts";
+import type { SpanView } from "../base/span-view.ts";
+import type { Journal } from "./collector-options.ts";
+import { writeSpanRecord } from "./span-record.ts";
+import type { SpanTree } from "./span-tree.ts";
+
+/**
+ * Writes spans to a journal as they end, so that their logs can be made by another process.
+ *
+ * What is open above a span is written with it, once: its log is then known, if not its end. What
+ * has ended nothing inside is written by its own end alone.
+ */
+export class SpanJournal {
+  readonly #journal: Journal;
+  readonly #limits: EncodeLimits;
+  readonly #hasContent: boolean;
+
+  constructor(journal: Journal, limits: EncodeLimits, content: ContentMode | undefined) {
+    this.#journal = journal;
+    this.#limits = limits;
+    this.#hasContent = content !== "none";
+  }
+
+  /** Writes a span that is about to end in its tree. */
+  spanEnded(view: SpanView, tree: SpanTree): void {
+    this.#write(tree.takeUnwritten(view.parentSpanId), tree);
+    this.#write([view], tree);
+  }
+
+  /** Writes what is open, for the end of the process. */
+  openSpans(tree: SpanTree): void {
+    for (const spanId of tree.open.keys()) this.#write(tree.takeUnwritten(spanId), tree);
+  }
+
+  #write(views: readonly SpanView[], tree: SpanTree): void {
+    for (const view of views) {
+      const read = withReading(view, this.#limits);
+      const isSaved = tree.savesPayload(view.spanId) && read.reading?.fields.save !== "false";
+      this.#journal.append(view.traceId, writeSpanRecord(read, this.#hasContent && isSaved));
+    }
+  }
+}
