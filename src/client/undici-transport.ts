@@ -5,6 +5,7 @@ import { classifyStatus, readRetryAfter } from "./classify-answer.ts";
 import type { AnswerBody } from "./read-answer.ts";
 import { readAnswer } from "./read-answer.ts";
 import type { QueryValue, Transport, TransportRequest, TransportResult } from "./transport.ts";
+import { createUnheldConnector } from "./unheld-connector.ts";
 
 const KEEP_ALIVE_MILLIS = 10_000;
 /** Redirects of one request that are followed. */
@@ -24,6 +25,8 @@ export interface UndiciTransportOptions {
   readonly requestTimeoutMillis: number;
   /** Connections at once. */
   readonly connections: number;
+  /** An open request keeps the process alive until it is answered. Default true. */
+  readonly holdsProcess?: boolean;
 }
 
 /**
@@ -43,6 +46,7 @@ export class UndiciTransport implements Transport {
 
   constructor(options: UndiciTransportOptions) {
     this.#options = options;
+    const { requestTimeoutMillis, holdsProcess = true } = options;
     this.#pool = new Pool(options.url.origin, {
       connections: options.connections,
       pipelining: 1,
@@ -50,7 +54,9 @@ export class UndiciTransport implements Transport {
       // The request's own deadline covers these two.
       headersTimeout: 0,
       bodyTimeout: 0,
-      connect: { timeout: options.requestTimeoutMillis },
+      connect: holdsProcess
+        ? { timeout: requestTimeoutMillis }
+        : createUnheldConnector(requestTimeoutMillis),
     });
   }
 

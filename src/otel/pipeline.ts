@@ -141,6 +141,8 @@ function createDelivery({ url, apiKey, requestTimeoutMillis, maxQueueBytes }: Re
     apiKey,
     requestTimeoutMillis,
     connections: CONNECTIONS,
+    // A server that never answers would keep a program from its end: only a flush may, for a while.
+    holdsProcess: false,
   });
   return new Delivery({ transport, isLoopback: url.isLoopback, maxQueueBytes });
 }

@@ -88,6 +88,21 @@ describe("the natural end of a program", () => {
     expect(ended.millis).toBeLessThan(5_000);
   });
 
+  it("is not kept waiting by a server that never answers, while a request is open", async () => {
+    const sink = await startLogApiSink({ batch: true, fault: () => "hang" });
+
+    // The request is open before the end, and may take longer than this test.
+    const program = `
+      start({ shutdownTimeoutMillis: 300, requestTimeoutMillis: 60_000 });
+      ${AGENT} agent();
+      setTimeout(() => console.log("done"), 500);`;
+    const ended = await runProgram(program, sink.url);
+    await sink.close();
+
+    expect(ended).toMatchObject({ code: 0, stdout: "done\n" });
+    expect(sink.requests).toHaveLength(1);
+  });
+
   it("comes at once where nothing was recorded", async () => {
     const sink = await startLogApiSink({ batch: true });
 
