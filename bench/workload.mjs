@@ -1,7 +1,7 @@
 /**
  * The measured program: an agent whose one run is 13 spans: 1 flow, 3 steps in it, and in each
- * step 2 model calls and 1 tool call. A model call takes 2 KB of messages and gives 1 KB; nothing
- * sleeps, so what is added to it shows.
+ * step 2 model calls and 1 tool call. A model call takes 2 KB of messages and gives 1 KB; by
+ * default nothing sleeps, so what is added to it shows.
  */
 
 /** Spans of one run. */
@@ -46,22 +46,23 @@ function makePayloads(inputCharacters) {
 const nextTurn = () => new Promise((resolve) => setImmediate(resolve));
 
 /**
- * Builds the agent with the given wrappers, each `(name, fn) => fn`.
+ * Builds the agent with the given wrappers, each `(name, fn) => fn`. `answerIn` is how long the
+ * model and the tool take.
  *
  * @returns a function that runs the agent once.
  */
-export function buildAgent(wrap, inputCharacters = 2048) {
+export function buildAgent(wrap, { inputCharacters = 2048, answerIn = nextTurn } = {}) {
   const payloads = makePayloads(inputCharacters);
   let count = 0;
   const payload = () => payloads[count & 63];
 
   const chat = wrap.prompt("chat", async (_request) => {
-    await nextTurn();
+    await answerIn();
     count++;
     return payload().answer;
   });
   const search = wrap.tool("search", async (_query) => {
-    await nextTurn();
+    await answerIn();
     return payload().found;
   });
   const step = wrap.flow("step", async ({ question }) => {

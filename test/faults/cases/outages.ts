@@ -1,0 +1,115 @@
+import { startFailingServer } from "../failing-server.ts";
+import type { FaultCase, Size } from "../fault-case.ts";
+import type { LoadPlay, Scene } from "../load.ts";
+import { ALL_WELL, pacedLoad, playLoad } from "../load.ts";
+import { sleep } from "../stage.ts";
+
+/** The server can't be reached, or what answers in its place fails. */
+export const OUTAGES: readonly FaultCase[] = [
+  {
+    name: "no fault: everything arrives",
+    expected: ALL_WELL,
+    run: (size) => playLoad(size, { orders: pacedLoad(size) }),
+  },
+  {
+    name: "the server is down from the start, and back: nothing is lost",
+    expected: ALL_WELL,
+    run: (size) =>
+      playLoad(size, {
+        orders: pacedLoad(size),
+        before: ({ proxy }) => proxy.turn("down"),
+        during: async ({ proxy, program }) => {
+          await program.loaded;
+          await proxy.turn("fair");
+          return undefined;
+        },
+      }),
+  },
+  {
+    name: "the server goes down in the middle, and comes back: nothing is lost",
+    expected: ALL_WELL,
+    run: (size) =>
+      playLoad(size, {
+        orders: pacedLoad(size),
+        during: async ({ proxy }) => {
+          await sleep(size === "full" ? 5_000 : 800);
+          await proxy.turn("down");
+          await sleep(size === "full" ? 10_000 : 400);
+          await proxy.turn("fair");
+          return undefined;
+        },
+      }),
+  },
+  {
+    name: "500 from the start: nothing is lost",
+    expected: ALL_WELL,
+    run: (size) => playFailing(size, { status: 500, isFromStart: true }),
+  },
+  {
+    name: "500 in the middle: nothing is lost",
+    expected: ALL_WELL,
+    run: (size) => playFailing(size, { status: 500, isFromStart: false }),
+  },
+  {
+    name: "429 with Retry-After: nothing is lost, and the server is left in peace meanwhile",
+    expected: { ...ALL_WELL, isLeftInPeace: true },
+    run: (size) => playFailing(size, { status: 429, isFromStart: false, retryAfterSeconds: 1 }),
+  },
+  {
+    name: "the name can't be looked up, then it can: nothing is lost",
+    expected: ALL_WELL,
+    run: (size) =>
+      playLoad(size, {
+        orders: { ...pacedLoad(size), lookupWaits: true },
+        // A server takes requests by another name than localhost only with a key.
+        apiKey: "faults",
+        env: { FLOWSPAN_API_KEY: "faults" },
+        url: ({ proxy }) => `http://flowspan.invalid:${proxy.port}`,
+        during: async ({ program }) => {
+          await program.loaded;
+          program.mendLookup();
+          return undefined;
+        },
+      }),
+  },
+];
+
+interface Failing {
+  readonly status: number;
+  readonly isFromStart: boolean;
+  readonly retryAfterSeconds?: number;
+}
+
+/** Another server answers for a while, and always alike. */
+function playFailing(size: Size, { status, isFromStart, retryAfterSeconds }: Failing) {
+  const failMillis = size === "full" ? 10_000 : 1_000;
+  const headers: Record<string, string> =
+    retryAfterSeconds === undefined ? {} : { "retry-after": String(retryAfterSeconds) };
+  const begin = async ({ stage, proxy }: Omit<Scene, "program">) => {
+    const failing = await startFailingServer(status, headers);
+    stage.onEnd(() => failing.close());
+    proxy.leadTo(failing.port);
+    return failing;
+  };
+  let failing: ReturnType<typeof begin> | undefined;
+  const play: LoadPlay = {
+    orders: pacedLoad(size),
+    before: async (scene) => {
+      if (isFromStart) failing = begin(scene);
+      await failing;
+    },
+    during: async (scene) => {
+      if (!isFromStart) await sleep(size === "full" ? 5_000 : 600);
+      failing ??= begin(scene);
+      await failing;
+      await sleep(failMillis);
+      scene.proxy.leadTo(scene.server.port);
+      const { requests } = await failing;
+      if (retryAfterSeconds === undefined) return { requestsMeanwhile: requests };
+      // Requests that were open together when it began, then one after each wait.
+      const maxRequests = 4 + Math.ceil(failMillis / (retryAfterSeconds * 1000));
+      return { requestsMeanwhile: requests, isLeftInPeace: requests <= maxRequests };
+    },
+  };
+  return playLoad(size, play);
+}

@@ -1,0 +1,116 @@
+import type { Figures, Size } from "./fault-case.ts";
+import type { FaultyProxy } from "./faulty-proxy.ts";
+import type { RealServer, TraceRow } from "./real-server.ts";
+import type { Stage } from "./stage.ts";
+import { onStage, until } from "./stage.ts";
+import type { EndedProgram, LoadReport, Orders, TracedProgram } from "./traced-program.ts";
+
+const SPANS_PER_TRACE = 13;
+/** How long a program is given to bring everything in by itself, before it is told to end. */
+const MAX_WAIT_MILLIS = 60_000;
+
+/** 15 runs of the agent in a second for 20 seconds, 3,900 spans: what peers were measured with. */
+export function pacedLoad(size: Size): Orders & { readonly traces: number } {
+  return size === "full"
+    ? { traces: 300, perSecond: 15, answerMillis: 3 }
+    : { traces: 20, perSecond: 40, answerMillis: 1 };
+}
+
+/** Everyone in a case of a program under load. */
+export interface Scene {
+  readonly stage: Stage;
+  readonly server: RealServer;
+  readonly proxy: FaultyProxy;
+  readonly program: TracedProgram;
+}
+
+/** A program under load that meets a fault. */
+export interface LoadPlay {
+  readonly orders: Orders & { readonly traces: number };
+  readonly env?: Readonly<Record<string, string>>;
+  readonly apiKey?: string;
+  readonly dataFolder?: (stage: Stage) => string;
+  /** Where the program sends to. Default: the proxy. */
+  readonly url?: (scene: Omit<Scene, "program">) => string;
+  /** Before the program starts. */
+  readonly before?: (scene: Omit<Scene, "program">) => Promise<void>;
+  /** While it runs; resolves when all is well again. */
+  readonly during?: (scene: Scene) => Promise<Figures | undefined>;
+}
+
+/**
+ * Plays it and counts: what the server's database has in the end against what the program's spans
+ * were, what the program counted itself, and what its calls were like.
+ */
+export function playLoad(size: Size, play: LoadPlay): Promise<Figures> {
+  return onStage(async (stage) => {
+    const server = await stage.server({
+      dataFolder: play.dataFolder?.(stage),
+      apiKey: play.apiKey,
+    });
+    const proxy = await stage.proxy(server.port);
+    await play.before?.({ stage, server, proxy });
+    const url = play.url?.({ stage, server, proxy }) ?? proxy.url;
+    const orders = { countsUnhandled: true, ...play.orders };
+    const program = stage.program(url, orders, play.env);
+    const [load, more] = await Promise.all([
+      program.loaded,
+      play.during?.({ stage, server, proxy, program }),
+    ]);
+
+    const wellSince = Date.now();
+    const { traces } = play.orders;
+    const isIn = async () => count(await server.traces(), traces).lost === 0;
+    const waitMillis = size === "full" ? MAX_WAIT_MILLIS : 0;
+    const isBack = waitMillis > 0 && (await until(waitMillis, isIn));
+    const backSeconds = isBack ? round((Date.now() - wellSince) / 1000) : undefined;
+
+    const ended = await program.end();
+    const arrived = count(await server.traces(), traces);
+    return { ...arrived, ...more, backSeconds, ...programFigures(load, ended) };
+  });
+}
+
+/** Traces have 13 logs each: fewer are lost, more are there twice. */
+function count(rows: readonly TraceRow[], traces: number): Figures {
+  const sum = (number: (row: TraceRow) => number) =>
+    rows.reduce((total, row) => total + number(row), 0);
+  const spans = traces * SPANS_PER_TRACE;
+  const kept = sum(({ log_count }) => Math.min(log_count, SPANS_PER_TRACE));
+  return {
+    spans,
+    arrived: sum(({ log_count }) => log_count),
+    lost: spans - kept,
+    duplicates: sum(({ log_count }) => Math.max(0, log_count - SPANS_PER_TRACE)),
+    incomplete: rows.filter(({ trace_status }) => trace_status !== "complete").length,
+  };
+}
+
+function programFigures(load: LoadReport, { exitCode, report }: EndedProgram): Figures {
+  const { plainMillis, tracedMillis, rejected } = load;
+  const addedMillis = tracedMillis - plainMillis;
+  const dropped = Object.values(report?.stats.dropped ?? {}).reduce((sum, one) => sum + one, 0);
+  return {
+    dropped,
+    addedMicros: round((addedMillis * 1000) / SPANS_PER_TRACE),
+    addedPercent: round((addedMillis / plainMillis) * 100),
+    rejected,
+    unhandled: report?.unhandled,
+    exitCode,
+  };
+}
+
+function round(value: number): number {
+  return Math.round(value * 10) / 10;
+}
+
+/** What a load comes to under every fault that ends: nothing is lost, nothing comes twice. */
+export const ALL_WELL: Figures = {
+  lost: 0,
+  duplicates: 0,
+  incomplete: 0,
+  dropped: 0,
+  rejected: 0,
+  unhandled: 0,
+  exitCode: 0,
+};

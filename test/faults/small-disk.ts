@@ -1,0 +1,43 @@
+import { execFileSync } from "node:child_process";
+import { mkdtempSync, rmdirSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+
+/** A disk in memory that is soon full. */
+export class SmallDisk {
+  readonly folder: string;
+
+  /** @throws where this process has no right to mount. */
+  constructor(megabytes: number) {
+    this.folder = mkdtempSync(join(tmpdir(), "flowspan-disk-"));
+    try {
+      mount(["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", this.folder]);
+    } catch (error) {
+      rmdirSync(this.folder);
+      throw error;
+    }
+  }
+
+  grow(megabytes: number): void {
+    mount(["-o", `remount,size=${megabytes}m`, this.folder]);
+  }
+
+  remove(): void {
+    execFileSync("umount", ["--lazy", this.folder]);
+    rmdirSync(this.folder);
+  }
+}
+
+/** Why no small disk can be had here; `undefined` where one can. */
+export function smallDiskSkipReason(): string | undefined {
+  try {
+    new SmallDisk(1).remove();
+    return undefined;
+  } catch {
+    return "it needs the right to mount a small disk";
+  }
+}
+
+function mount(args: readonly string[]): void {
+  execFileSync("mount", args, { stdio: "ignore" });
+}
