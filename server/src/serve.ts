@@ -3,7 +3,8 @@ import { fileURLToPath } from "node:url";
 import { isLoopback } from "./http/access.ts";
 import { createServer } from "./http/create-server.ts";
 import { resolveLimits, type ServerLimits } from "./http/limits.ts";
-import { openStore } from "./store/sqlite/open-store.ts";
+import { areProxies } from "./http/trusted-proxies.ts";
+import { hasStore, openStore } from "./store/sqlite/open-store.ts";
 
 /** What `serve` takes. */
 export interface ServeOptions {
@@ -13,8 +14,13 @@ export interface ServeOptions {
   readonly host?: string;
   /** Where everything is kept. Default `./.flowspan`, made where it doesn't exist. */
   readonly dataDir?: string;
-  /** What clients must send as `X-API-KEY`. Default: none. */
+  /** A key of the default project beside those that are stored. Default: none. */
   readonly apiKey?: string;
+  /**
+   * Proxies in front that are believed what they say of the client's address, host and https:
+   * addresses, networks, or `loopback`, with commas. Default: none.
+   */
+  readonly trustedProxies?: string;
   /** Hears of errors that requests are answered with 500 for. Default: nobody does. */
   readonly onError?: (error: unknown) => void;
   /** What one request, connection or client may ask of it. Default: see {@link ServerLimits}. */
@@ -44,26 +50,36 @@ const PAGE_DIR = fileURLToPath(new URL("./ui", import.meta.url));
  *
  * @throws {RangeError} for a limit that is no number it can have.
  * @throws {ServeError} for an address that needs a key, or a port that can't be had.
- * @throws {StoreOpenError} for a data folder that can't be used. Either way nothing on disk has
- * changed.
+ * @throws {StoreOpenError} for a data folder that can't be used. Either way no
+ * folder was made, and what is stored stays as it is.
  */
 export async function serve(options: ServeOptions = {}): Promise<RunningServer> {
-  const { port = 4319, host = "127.0.0.1", dataDir = "./.flowspan", apiKey, onError } = options;
+  const { port = 4319, host = "127.0.0.1", dataDir = "./.flowspan" } = options;
+  const { apiKey, trustedProxies, onError } = options;
   // Before anything is opened: a wrong limit must leave the disk as it was.
   resolveLimits(options.limits);
-  if (apiKey === undefined && !isLoopback(host)) {
+  if (trustedProxies !== undefined && !areProxies(trustedProxies)) {
     throw new ServeError(
-      `host: expected a loopback address, got ${host} without a key. ` +
-        "Set --api-key (or FLOWSPAN_API_KEY) to listen on other addresses.",
+      `trusted proxies: expected addresses, networks or "loopback", got "${trustedProxies}". ` +
+        "Put commas between several.",
     );
   }
+  const requireKey = !isLoopback(host);
+  const needsStoredKey = requireKey && apiKey === undefined;
+  if (needsStoredKey && !hasStore({ dataDir })) throw keyMissing(host);
   // Asked before the store is opened, which would already make its folder.
   await requireFreePort(port, host);
 
   const store = await openStore({ dataDir });
+  if (needsStoredKey && !(await store.keys.hasKeys())) {
+    await store.close();
+    throw keyMissing(host);
+  }
   const server = createServer({
     store,
     apiKey,
+    requireKey,
+    trustedProxies,
     onError,
     limits: options.limits,
     pageDir: PAGE_DIR,
@@ -81,6 +97,13 @@ export async function serve(options: ServeOptions = {}): Promise<RunningServer> 
   const address = server.server.address();
   const taken = typeof address === "object" && address !== null ? address.port : port;
   return { url: `http://${host.includes(":") ? `[${host}]` : host}:${taken}`, port: taken, close };
+}
+
+function keyMissing(host: string): ServeError {
+  return new ServeError(
+    `host: expected a loopback address, got ${host} without a key. Make one with ` +
+      "flowspan keys create, or set --api-key (or FLOWSPAN_API_KEY), to listen on other addresses.",
+  );
 }
 
 function requireFreePort(port: number, host: string): Promise<void> {

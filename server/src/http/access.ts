@@ -1,31 +1,20 @@
-import { createHash, timingSafeEqual } from "node:crypto";
 import type { FastifyRequest } from "fastify";
 import { ApiError } from "../domain/api-error.ts";
 
-const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
+/** Methods that change nothing. */
+export const SAFE_METHODS: ReadonlySet<string> = new Set(["GET", "HEAD", "OPTIONS"]);
 
 /** What browsers say of a request by this server's own page, or by the user. */
 const OWN_SITES: ReadonlySet<string> = new Set(["same-origin", "none"]);
 
+/**
+ * Put on a request by the viewer's page. Another origin's page would have to ask first whether it
+ * may, which nothing here answers.
+ */
+const OWN_PAGE_HEADER = "x-flowspan-csrf";
+
 /** Refuses a request by throwing. */
 export type AccessCheck = (request: FastifyRequest) => void;
-
-/**
- * Checks the key, sent as `X-API-KEY` or as a bearer token. Only its hash is kept; comparing
- * takes as long for a wrong key as for the right one.
- *
- * Errors: 401 for a wrong or missing key.
- */
-export function createKeyCheck(apiKey: string): AccessCheck {
-  const expected = sha256(apiKey);
-  return (request) => {
-    const bearer = /^Bearer\s+(.+)$/i.exec(request.headers.authorization ?? "")?.[1];
-    const given = request.headers["x-api-key"] ?? bearer;
-    if (typeof given !== "string" || !timingSafeEqual(sha256(given), expected)) {
-      throw new ApiError(401, "API key is incorrect or missing. Send it as X-API-KEY.");
-    }
-  };
-}
 
 /**
  * Keeps other web pages out of a server that asks for no key: it answers only to loopback names,
@@ -45,14 +34,28 @@ export const checkLoopbackHost: AccessCheck = (request) => {
  * Errors: 403 for a write from another origin.
  */
 export const checkOrigin: AccessCheck = (request) => {
-  const { origin, host, "sec-fetch-site": site } = request.headers;
+  const { origin, "sec-fetch-site": site } = request.headers;
   if (SAFE_METHODS.has(request.method)) return;
   const isOfThisHost =
-    origin === undefined || (URL.canParse(origin) && new URL(origin).host === host);
+    origin === undefined || (URL.canParse(origin) && new URL(origin).host === request.host);
   // Some requests of browsers say only this of where they are from.
   const isOfThisSite = site === undefined || OWN_SITES.has(String(site));
   if (!isOfThisHost || !isOfThisSite) {
     throw new ApiError(403, "Origin: writes from another origin are refused.");
+  }
+};
+
+/**
+ * Keeps other web pages from using the viewer's cookie, also those of another port of this host,
+ * which browsers count as the same site and send it for.
+ *
+ * Errors: 403 for a request from another origin's page, or a write without the viewer's header.
+ */
+export const checkOwnPage: AccessCheck = ({ headers, method }) => {
+  const site = headers["sec-fetch-site"];
+  const isOwn = site === undefined || OWN_SITES.has(String(site));
+  if (!isOwn || (!SAFE_METHODS.has(method) && headers[OWN_PAGE_HEADER] === undefined)) {
+    throw new ApiError(403, `Only the viewer's own page may ask so, with ${OWN_PAGE_HEADER}.`);
   }
 };
 
@@ -70,8 +73,4 @@ export function isLoopback(name: string): boolean {
 function hostName(host: string): string {
   const bracketed = /^\[([^\]]*)\](:\d*)?$/.exec(host);
   return (bracketed?.[1] ?? host.replace(/:\d*$/, "")).toLowerCase();
-}
-
-function sha256(text: string): Buffer {
-  return createHash("sha256").update(text).digest();
 }

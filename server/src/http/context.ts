@@ -4,21 +4,21 @@ import type { Store, StoreReader } from "../store/store.ts";
 /** What routes work with. */
 export interface ServerContext {
   readonly store: Store;
-  readonly projectId: string;
   /** Milliseconds since 1970. */
   readonly clock: () => number;
   /** Hears how many logs a request wrote, once they are on disk. */
   readonly countLogs: (logs: number) => void;
 }
 
-/** Reads what is stored now. */
-export function read({ store, projectId }: ServerContext): StoreReader {
+/** Reads what is stored now of one project. */
+export function read({ store }: ServerContext, projectId: string): StoreReader {
   return store.read(projectId);
 }
 
-/** Runs the rules over one transaction: all of it is stored, or, where it throws, nothing. */
+/** Runs the rules over one transaction of one project: all of it is stored, or, where it throws, nothing. */
 export function write<T>(
-  { store, projectId, clock }: ServerContext,
+  { store, clock }: ServerContext,
+  projectId: string,
   body: (session: WriteSession) => Promise<T>,
   { acceptLate = false }: { readonly acceptLate?: boolean } = {},
 ): Promise<T> {

@@ -1,6 +1,8 @@
-import fastify, { type FastifyInstance, type FastifyRequest } from "fastify";
-import { DEFAULT_PROJECT_ID, type Store } from "../store/store.ts";
-import { type AccessCheck, checkLoopbackHost, checkOrigin, createKeyCheck } from "./access.ts";
+import fastify, { type FastifyInstance } from "fastify";
+import { createCallers } from "../domain/callers.ts";
+import type { Store } from "../store/store.ts";
+import { checkLoopbackHost, checkOrigin } from "./access.ts";
+import { createGuard, decorateRequests } from "./access-guard.ts";
 import { takeJsonBodies } from "./body-parser.ts";
 import { answerUnreadableRequest } from "./client-errors.ts";
 import { createClientLimit } from "./client-limit.ts";
@@ -27,6 +29,7 @@ import { addMetricsRoute } from "./routes/metrics.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import { addPatchLogRoutes } from "./routes/patch-logs.ts";
 import { addReadLogRoutes } from "./routes/read-logs.ts";
+import { addSessionRoutes } from "./routes/session.ts";
 import { addTraceRoutes } from "./routes/traces.ts";
 import { validatorCompiler } from "./validate.ts";
 
@@ -38,8 +41,18 @@ export interface ServerOptions {
   readonly store: Store;
   /** The time in milliseconds since 1970. Default `Date.now`. */
   readonly clock?: () => number;
-  /** With a key, every request to the API must carry it. Without, only loopback hosts may ask. */
+  /**
+   * A key of the default project that may read and write. With it, or once the store has a key,
+   * every request to the API must carry one. Before that, only loopback hosts may ask.
+   */
   readonly apiKey?: string;
+  /** Whether to ask for a key even where there is none yet. Default false. */
+  readonly requireKey?: boolean;
+  /**
+   * Proxies that are believed what they say in `X-Forwarded-For`, `-Host` and `-Proto`: addresses,
+   * networks, or `loopback`, with commas. Default: none, as anybody may send these headers.
+   */
+  readonly trustedProxies?: string;
   /** What one request, connection or client may ask of it. Default: see {@link ServerLimits}. */
   readonly limits?: Partial<ServerLimits>;
   /** Hears of errors that are answered with 500. Default: nobody does. */
@@ -61,10 +74,12 @@ export interface ServerOptions {
  */
 export function createServer(options: ServerOptions): FastifyInstance {
   const { store, clock = Date.now, apiKey, pageDir, onError = () => undefined } = options;
+  const { requireKey = false, trustedProxies = false } = options;
   const limits = resolveLimits(options.limits);
   const answerError = createErrorHandler(onError);
   const server = fastify({
     ...toListenerOptions(limits),
+    trustProxy: trustedProxies,
     return503OnClosing: false,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM_LENGTH },
     clientErrorHandler: (error, socket) => {
@@ -75,30 +90,31 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.server.maxConnections = limits.connections;
   const metrics = countMetrics(server);
   const limitClient = createClientLimit(limits, metrics);
+  const limitAnyone = limitClient(async () => undefined);
   const { countLogs } = metrics;
-  const context: ServerContext = { store, clock, projectId: DEFAULT_PROJECT_ID, countLogs };
+  const context: ServerContext = { store, clock, countLogs };
+  const callers = createCallers({ keys: store.keys, clock, apiKey, requireKey, onError });
   endConnectionsOnClose(server);
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(answerError);
   server.setNotFoundHandler(answerUnknownPath);
   addHeaders(server);
+  decorateRequests(server);
   server.addHook("onRequest", async (request, reply) => {
     checkRequestShape(request, reply, limits.urlBytes);
   });
-  addCheck(server, checkOrigin);
-  if (apiKey === undefined) addCheck(server, checkLoopbackHost);
+  server.addHook("onRequest", async (request) => {
+    checkOrigin(request);
+    if (!(await callers.isKeyNeeded())) checkLoopbackHost(request);
+  });
   takeJsonBodies(server, limits);
   addOpenApi(server);
 
-  const checkKey = apiKey === undefined ? undefined : createKeyCheck(apiKey);
-  const identify = async (request: FastifyRequest): Promise<string | undefined> => {
-    checkKey?.(request);
-    return checkKey && "key";
-  };
+  const guard = createGuard(callers);
   const guarded = (addRoutes: (scope: FastifyInstance) => void, prefix: string): void => {
     server.register(
       async (scope) => {
-        scope.addHook("onRequest", limitClient(identify));
+        scope.addHook("onRequest", limitClient(guard));
         scope.setNotFoundHandler(answerUnknownPath);
         addRoutes(scope);
       },
@@ -115,19 +131,19 @@ export function createServer(options: ServerOptions): FastifyInstance {
   }, "/v5");
   guarded((scope) => addTraceRoutes(scope, context), "/api");
   guarded((scope) => addMetricsRoute(scope, metrics), "/metrics");
+  server.register(
+    async (scope) => {
+      scope.addHook("onRequest", limitAnyone);
+      addSessionRoutes(scope, callers);
+    },
+    { prefix: "/api" },
+  );
   server.register(async (scope) => addMetaRoutes(scope, createReadiness(store)));
   if (pageDir !== undefined) {
     server.register(async (scope) => {
-      scope.addHook(
-        "onRequest",
-        limitClient(async () => undefined),
-      );
+      scope.addHook("onRequest", limitAnyone);
       addPageRoutes(scope, pageDir);
     });
   }
   return server;
-}
-
-function addCheck(server: FastifyInstance, check: AccessCheck): void {
-  server.addHook("onRequest", async (request) => check(request));
 }

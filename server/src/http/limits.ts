@@ -93,6 +93,8 @@ export function toListenerOptions(limits: ServerLimits): FastifyHttpOptions<Serv
     connectionTimeout: limits.stalledMillis,
     http: {
       maxHeaderSize: limits.headerBytes,
+      // A request without Host is refused by us, in the shape of every other answer.
+      requireHostHeader: false,
       headersTimeout,
       requestTimeout: limits.requestMillis,
       // How late a timeout may be noticed. Node looks every 30 seconds, whatever the timeouts are.

@@ -5,7 +5,7 @@ import { ApiError } from "../domain/api-error.ts";
  * Refuses requests that another server on the way may have read otherwise than this one, and ends
  * their connection: what was checked there would not be what is done here.
  *
- * Errors: 400 for several Host headers, a target of another host than the Host header names, or
+ * Errors: 400 for no Host header or several, a target of another host than the Host header names, or
  * a body in another transfer coding than chunked; 414 for a URL of more than `urlBytes`.
  */
 export function checkRequestShape(
@@ -13,7 +13,7 @@ export function checkRequestShape(
   reply: FastifyReply,
   urlBytes: number,
 ): void {
-  const { url = "/", rawHeaders, headers } = raw;
+  const { url = "/", rawHeaders, headers, httpVersion } = raw;
   const refuse = (status: number, detail: string): ApiError => {
     reply.header("connection", "close");
     return new ApiError(status, detail);
@@ -22,9 +22,10 @@ export function checkRequestShape(
     throw refuse(414, `URL is too long: at most ${urlBytes} bytes are taken.`);
   }
   const names = rawHeaders.filter((_, index) => index % 2 === 0);
-  // Node takes the first of them and says nothing of the others.
-  if (names.filter((name) => name.toLowerCase() === "host").length > 1) {
-    throw refuse(400, "Host: expected one header, got several.");
+  const hosts = names.filter((name) => name.toLowerCase() === "host").length;
+  // Of several, Node takes the first and says nothing of the others. HTTP/1.0 needs none.
+  if (hosts > 1 || (hosts === 0 && httpVersion !== "1.0")) {
+    throw refuse(400, `Host: expected one header, got ${hosts}.`);
   }
   if (!isPath(url) && !isOnHost(url, headers.host)) {
     throw refuse(400, "Request target: expected a path, or a URL on the host in Host.");

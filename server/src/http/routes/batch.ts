@@ -28,12 +28,12 @@ export function addBatchRoute(
   server.post<{ Body: { logs: readonly unknown[] } }>(
     "/logs/batch",
     { schema },
-    async ({ body }) => {
+    async ({ body, projectId }) => {
       if (body.logs.length > maxLogs) {
         throw new ApiError(413, `A batch takes ${maxLogs} logs at most. Send it in parts.`);
       }
       const entries = body.logs.map(toEntry);
-      const logs = await write(context, (session) => writeBatch(session, entries), {
+      const logs = await write(context, projectId, (session) => writeBatch(session, entries), {
         acceptLate: true,
       });
       context.countLogs(logs.filter((answer) => !("detail" in answer)).length);

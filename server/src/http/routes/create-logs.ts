@@ -21,9 +21,9 @@ export function addCreateLogRoutes(server: FastifyInstance, context: ServerConte
     server.post<{ Body: LogFields; Querystring: TargetQuery }>(
       `/${type}s/log`,
       { schema },
-      async ({ body, query }) => {
+      async ({ body, query, projectId }) => {
         const request = toLogRequest(type, body, query);
-        const log = await write(context, (session) => createLog(session, request));
+        const log = await write(context, projectId, (session) => createLog(session, request));
         context.countLogs(1);
         return toLogAnswer(log, request);
       },

@@ -8,6 +8,7 @@ import {
 } from "../../domain/files.ts";
 import type { LogType } from "../../store/records.ts";
 import type { StoreReader } from "../../store/store.ts";
+import { READ_AND_WRITE } from "../access-guard.ts";
 import { read, type ServerContext, write } from "../context.ts";
 import { deployQuery, environmentBody } from "../schemas/files.ts";
 
@@ -22,14 +23,19 @@ interface DeploymentParams extends FileParams {
 /** Environments of the project, and what of a file is deployed to each. */
 export function addEnvironmentRoutes(server: FastifyInstance, context: ServerContext): void {
   const tags = ["environments"];
-  server.get("/environments", { schema: { summary: "List environments", tags } }, async () =>
-    (await read(context).listEnvironments()).map(toEnvironmentView),
+  server.get(
+    "/environments",
+    { schema: { summary: "List environments", tags } },
+    async ({ projectId }) =>
+      (await read(context, projectId).listEnvironments()).map(toEnvironmentView),
   );
   server.post<{ Body: { name: string } }>(
     "/environments",
     { schema: { summary: "Create an environment", tags, body: environmentBody } },
-    async ({ body }) =>
-      toEnvironmentView(await write(context, (session) => addEnvironment(session, body.name))),
+    async ({ body, projectId }) =>
+      toEnvironmentView(
+        await write(context, projectId, (session) => addEnvironment(session, body.name)),
+      ),
   );
   for (const type of ["flow", "prompt", "tool"] as const)
     addDeploymentRoutes(server, context, type);
@@ -40,14 +46,18 @@ function addDeploymentRoutes(server: FastifyInstance, context: ServerContext, ty
   server.get<{ Params: FileParams }>(
     `/${type}s/:id/environments`,
     { schema: { summary: `List environments of a ${type}`, tags } },
-    async ({ params }) => listDeployments(read(context), type, params.id),
+    async ({ params, projectId }) => listDeployments(read(context, projectId), type, params.id),
   );
 
   server.post<{ Params: DeploymentParams; Querystring: { version_id: string } }>(
     `/${type}s/:id/environments/:environment_id`,
-    { schema: { summary: `Deploy a version of a ${type}`, tags, querystring: deployQuery } },
-    async ({ params, query }) => {
-      const { file, version } = await write(context, async ({ transaction }) => {
+    {
+      // Answers with what is stored of the version.
+      config: READ_AND_WRITE,
+      schema: { summary: `Deploy a version of a ${type}`, tags, querystring: deployQuery },
+    },
+    async ({ params, query, projectId }) => {
+      const { file, version } = await write(context, projectId, async ({ transaction }) => {
         const file = await requireFile(transaction, type, params.id);
         const { id } = await requireEnvironment(transaction, params.environment_id);
         const version = await requireVersion(transaction, file, query.version_id);
@@ -58,15 +68,15 @@ function addDeploymentRoutes(server: FastifyInstance, context: ServerContext, ty
         });
         return { file, version };
       });
-      return createFileViews(read(context)).view(file, version);
+      return createFileViews(read(context, projectId)).view(file, version);
     },
   );
 
   server.delete<{ Params: DeploymentParams }>(
     `/${type}s/:id/environments/:environment_id`,
     { schema: { summary: `Remove a deployment of a ${type}`, tags } },
-    async ({ params }, reply): Promise<FastifyReply> => {
-      await write(context, async ({ transaction }) => {
+    async ({ params, projectId }, reply): Promise<FastifyReply> => {
+      await write(context, projectId, async ({ transaction }) => {
         const file = await requireFile(transaction, type, params.id);
         const { id } = await requireEnvironment(transaction, params.environment_id);
         await transaction.deleteDeployment(file.id, id);

@@ -1,5 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { notFound } from "../../domain/api-error.ts";
+import type { Caller } from "../../domain/callers.ts";
 import type { LogFields } from "../../domain/log-fields.ts";
 import { type LogRequest, toLogRequest } from "../../domain/log-request.ts";
 import { createLogViews } from "../../domain/log-views.ts";
@@ -7,6 +8,7 @@ import { TYPE_NAMES } from "../../domain/resolve-version.ts";
 import { rewriteLog } from "../../domain/rewrite-log.ts";
 import type { WriteSession } from "../../domain/write-session.ts";
 import type { LogRecord, LogType } from "../../store/records.ts";
+import type { StoreReader } from "../../store/store.ts";
 import { read, type ServerContext, write } from "../context.ts";
 import { patchBodies } from "../schemas/logs.ts";
 import { sendJson } from "../send-json.ts";
@@ -27,11 +29,13 @@ export function addPatchLogRoutes(server: FastifyInstance, context: ServerContex
     server.patch<{ Body: LogFields; Params: FlowParams }>(
       path,
       flow,
-      async ({ body, params }, reply): Promise<FastifyReply> => {
+      async ({ body, params, projectId, caller }, reply): Promise<FastifyReply> => {
         const request = patchRequest("flow", body);
-        const log = await write(context, (session) => patch(session, request, params.log_id));
+        const log = await write(context, projectId, (session) =>
+          patch(session, request, params.log_id),
+        );
         context.countLogs(1);
-        return sendJson(reply, await answerJson(context, log));
+        return sendJson(reply, await answerJson(read(context, projectId), log, caller));
       },
     );
   }
@@ -40,22 +44,30 @@ export function addPatchLogRoutes(server: FastifyInstance, context: ServerContex
     server.patch<{ Body: LogFields; Params: FileParams }>(
       `/${type}s/:id/log/:log_id`,
       { schema },
-      async ({ body, params }, reply): Promise<FastifyReply> => {
+      async ({ body, params, projectId, caller }, reply): Promise<FastifyReply> => {
         const request = patchRequest(type, body);
-        const log = await write(context, (session) =>
+        const log = await write(context, projectId, (session) =>
           patch(session, request, params.log_id, params.id),
         );
         context.countLogs(1);
-        return sendJson(reply, await answerJson(context, log));
+        return sendJson(reply, await answerJson(read(context, projectId), log, caller));
       },
     );
   }
 }
 
-/** The log as it is now, with the ids that a new log is answered with. */
-async function answerJson(context: ServerContext, log: LogRecord): Promise<string> {
+/** The log as it is now, with the ids that a new log is answered with; the ids alone to who may not read. */
+async function answerJson(
+  reader: StoreReader,
+  log: LogRecord,
+  caller: Caller | undefined,
+): Promise<string> {
   const ids = JSON.stringify({ [`${log.type}_id`]: log.fileId, version_id: log.versionId });
-  const json = await createLogViews(read(context)).logJson(log);
+  // The log holds what others wrote into it.
+  if (!caller?.scopes.includes("read")) {
+    return `${ids.slice(0, -1)},"id":${JSON.stringify(log.id)}}`;
+  }
+  const json = await createLogViews(reader).logJson(log);
   return `${ids.slice(0, -1)},${json.slice(1)}`;
 }
 

@@ -1,8 +1,10 @@
+import { createHash } from "node:crypto";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { notFound } from "../../domain/api-error.ts";
 import { deleteLogs } from "../../domain/delete-logs.ts";
 import { createLogViews } from "../../domain/log-views.ts";
 import { parseTime } from "../../domain/time.ts";
+import type { StoreReader } from "../../store/store.ts";
 import { read, type ServerContext, write } from "../context.ts";
 import { deleteQuery, type LogsQuery, logsQuery } from "../schemas/queries.ts";
 import { sendJson } from "../send-json.ts";
@@ -12,20 +14,20 @@ export function addReadLogRoutes(server: FastifyInstance, context: ServerContext
   const list = {
     schema: { summary: "List logs of a file", tags: ["logs"], querystring: logsQuery },
   };
-  server.get<{ Querystring: LogsQuery }>("/logs", list, async ({ query }, reply) => {
-    return sendJson(reply, await listLogs(context, query));
+  server.get<{ Querystring: LogsQuery }>("/logs", list, async ({ query, projectId }, reply) => {
+    return sendJson(reply, await listLogs(read(context, projectId), query));
   });
 
   const one = { schema: { summary: "Get a log with the logs below it", tags: ["logs"] } };
   server.get<{ Params: { id: string } }>(
     "/logs/:id",
     one,
-    async ({ params, headers }, reply): Promise<FastifyReply> => {
+    async ({ params, headers, projectId }, reply): Promise<FastifyReply> => {
       // Asked before reading: what is written meanwhile then counts as newer.
-      const etag = `"${await context.store.revision()}"`;
+      const etag = etagOf(projectId, await context.store.revision());
       if (headers["if-none-match"] === etag) return reply.code(304).header("etag", etag).send();
 
-      const reader = read(context);
+      const reader = read(context, projectId);
       const log = await reader.findLog(params.id);
       if (log === undefined) throw notFound(`Log "${params.id}" not found.`);
       const json = await createLogViews(reader).treeJson(log);
@@ -39,15 +41,23 @@ export function addReadLogRoutes(server: FastifyInstance, context: ServerContext
   server.delete<{ Querystring: { id: readonly string[] } }>(
     "/logs",
     remove,
-    async ({ query }, reply): Promise<FastifyReply> => {
-      await write(context, (session) => deleteLogs(session, query.id));
+    async ({ query, projectId }, reply): Promise<FastifyReply> => {
+      await write(context, projectId, (session) => deleteLogs(session, query.id));
       return reply.code(204).send();
     },
   );
 }
 
-async function listLogs(context: ServerContext, query: LogsQuery): Promise<string> {
-  const reader = read(context);
+/**
+ * Another text for each project: a browser that signs in to a second one must not be told that
+ * what it has of the first is still right. Hashed, as the revision counts everybody's writes.
+ */
+function etagOf(projectId: string, revision: string): string {
+  const hash = createHash("sha256").update(`${projectId} ${revision}`).digest("base64url");
+  return `"${hash}"`;
+}
+
+async function listLogs(reader: StoreReader, query: LogsQuery): Promise<string> {
   if ((await reader.findFile(query.file_id)) === undefined) {
     throw notFound(`File "${query.file_id}" not found.`);
   }

@@ -7,8 +7,8 @@ import { type TracesQuery, tracesQuery } from "../schemas/queries.ts";
 /** `GET /traces`: what the viewer lists, one row for each trace and each log that is alone. */
 export function addTraceRoutes(server: FastifyInstance, context: ServerContext): void {
   const schema = { summary: "List traces", tags: ["viewer"], querystring: tracesQuery };
-  server.get<{ Querystring: TracesQuery }>("/traces", { schema }, async ({ query }) => {
-    const { traces, next } = await read(context).listTraces(query);
+  server.get<{ Querystring: TracesQuery }>("/traces", { schema }, async ({ query, projectId }) => {
+    const { traces, next } = await read(context, projectId).listTraces(query);
     return { traces: traces.map(toTraceRow), next };
   });
 }
