@@ -18,7 +18,7 @@ export function placeAbove(node: SpanNode, memory: TreeMemory): Place | undefine
   return {
     above: undefined,
     logId: undefined,
-    nearestLogId: remote.parentId,
+    nearestLogId: remote.id,
     rootId: remote.rootId,
     loose: false,
     group: node.group,

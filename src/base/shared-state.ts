@@ -34,8 +34,8 @@ export interface RecordingPolicy {
   readonly contentAttributes: ((log: RecordedLog) => Readonly<Record<string, string>>) | undefined;
   /** The viewer's address without a trailing slash, for `currentLog().url`. */
   readonly viewerUrl: string | undefined;
-  /** Whether spans may hang under another process's log that baggage or a carrier names. */
-  readonly acceptRemoteParent: boolean;
+  /** False: no span may hang under another process's log that baggage or a carrier names. */
+  readonly acceptRemoteParent?: boolean;
 }
 
 /**

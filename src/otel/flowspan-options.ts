@@ -49,8 +49,31 @@ export interface FlowspanOptions {
    */
   readonly keep?: KeepTrace;
   /**
-   * How long a trace waits for spans that end after its root, in milliseconds; one that a carrier
-   * took elsewhere waits for at least 30 000. Default 1 000.
+   * A folder that every ended span is written to before anything else is done with it, and that
+   * holds it until its log is sent: a program that is killed loses nothing, and what memory has no
+   * room for waits there. The next start with the same folder sends what is left. Several
+   * processes may share it. It is made, for this user alone, where it is missing. `false`: nothing
+   * is ever written. `FLOWSPAN_SPOOL_DIR`. Default none; `start()` writes what is unsent when its
+   * process exits to a private folder under the temporary directory.
+   */
+  readonly spoolDir?: string | false;
+  /** What the spool's files may take, in bytes. Default 512 MiB. */
+  readonly maxSpoolBytes?: number;
+  /**
+   * Gets a promise for each trace that ends, which resolves when its logs are sent: for platforms
+   * that freeze a process once it has answered, such as `waitUntil` of `@vercel/functions`. It is
+   * called where the root span ends. Default none.
+   */
+  readonly waitUntil?: (sent: Promise<unknown>) => void;
+  /**
+   * Whether spans here may hang under another process's log, as baggage or a carrier names it.
+   * False is for services that strangers call: what they send places nothing and silences
+   * nothing, and what is recorded here is a trace of its own. Default true.
+   */
+  readonly acceptRemoteParent?: boolean;
+  /**
+   * How long a trace waits for spans that end after its root, in milliseconds; one that was
+   * carried elsewhere, by `carrier()` or by baggage, waits for at least 30 000. Default 1 000.
    */
   readonly lateSpanMillis?: number;
   /** How long one try of one request may take, in milliseconds. Default 30 000. */

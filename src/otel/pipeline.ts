@@ -7,14 +7,18 @@ import { sharedState } from "../base/shared-state.ts";
 import type { ReadableSpanLike } from "../base/span-view.ts";
 import type { ApiUrl } from "../client/api-url.ts";
 import { UndiciTransport } from "../client/undici-transport.ts";
+import { parentOf } from "../collect/span-to-view.ts";
 import { TraceCollector } from "../collect/trace-collector.ts";
 import type { DeliveryStats } from "../deliver/index.ts";
-import { Delivery } from "../deliver/index.ts";
+import { Delivery, LossNotes, Spool } from "../deliver/index.ts";
 import { keepContextFields } from "./keep-context-fields.ts";
 import { keepRemoteParent } from "./keep-remote-parent.ts";
 import { KeepSink } from "./keep-sink.ts";
 import { createLabelSink } from "./label-sink.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
+import { SpoolLoader } from "./spool-loader.ts";
+import { type SpoolPlace, spoolPlace } from "./spool-place.ts";
+import { withDeadline } from "./with-deadline.ts";
 
 /** Enough for the document wire's requests at once. */
 const CONNECTIONS = 16;
@@ -35,6 +39,8 @@ export class Pipeline {
   readonly #collector: TraceCollector;
   readonly #delivery: Delivery;
   readonly #keepSink: KeepSink | undefined;
+  readonly #spool: Spool | undefined;
+  readonly #loader: SpoolLoader | undefined;
   readonly #notSampledBefore = sharedState().notSampled;
   readonly #contextLeft = (traceId: string, spanId: string): void => {
     this.#guard(() => this.#collector.contextLeft(traceId, spanId));
@@ -42,10 +48,20 @@ export class Pipeline {
   #closed: Promise<void> | undefined;
   #isFaultSaid = false;
 
-  /** `seesStarts`: spans are handed over when they start, too. */
-  constructor(options: ResolvedOptions, seesStarts: boolean) {
+  /**
+   * @param seesStarts spans are handed over when they start, too.
+   * @param place where the spool is. Default: in `spoolDir`, if there is one.
+   */
+  constructor(
+    options: ResolvedOptions,
+    seesStarts: boolean,
+    place: SpoolPlace | undefined = spoolPlace(options),
+  ) {
     this.#options = options;
-    this.#delivery = createDelivery(options);
+    const notes = new LossNotes();
+    const { maxSpoolBytes } = options;
+    this.#spool = place && new Spool({ ...place, maxBytes: maxSpoolBytes, notes });
+    this.#delivery = createDelivery(options, notes, this.#spool);
     const { environment } = options;
     const sink: OperationSink =
       environment === undefined ? this.#delivery : createLabelSink(this.#delivery, environment);
@@ -57,7 +73,17 @@ export class Pipeline {
       lateSpanMillis: options.lateSpanMillis,
       content: options.content,
       limits: { maxFieldBytes: options.maxFieldBytes, mask: options.mask },
+      journal: place?.takesSpans ? this.#spool : undefined,
     });
+    this.#loader =
+      this.#spool &&
+      new SpoolLoader({
+        spool: this.#spool,
+        delivery: this.#delivery,
+        sink: this.#keepSink ?? sink,
+        assembleOptions: this.#collector.assembleOptions,
+        notes,
+      });
     this.#policy = recordingPolicy(options);
     sharedState().policies.add(this.#policy);
     sharedState().leaving.add(this.#contextLeft);
@@ -78,14 +104,35 @@ export class Pipeline {
 
   /** Takes a span that has ended. Never throws. */
   spanEnded(span: ReadableSpanLike): void {
-    this.#take(span, () => this.#collector.spanEnded(span));
+    this.#take(span, () => {
+      this.#collector.spanEnded(span);
+      const { spanId, isRemote } = parentOf(span);
+      if (spanId === undefined || isRemote) this.#options.waitUntil?.(this.flush());
+    });
   }
 
   /** Sends everything that is known, without completing traces that are still in their window. */
   async flush(timeoutMillis: number = this.#options.flushTimeoutMillis): Promise<FlowspanStats> {
     this.#guard(() => this.#collector.flush());
-    await this.#delivery.flush(timeoutMillis);
+    await this.#send(timeoutMillis);
     return this.stats();
+  }
+
+  /** Completes and sends what is known, but goes on: for an end that may not be one. */
+  async finish(timeoutMillis: number): Promise<FlowspanStats> {
+    this.#guard(() => this.#collector.shutdown());
+    await this.#send(timeoutMillis);
+    return this.stats();
+  }
+
+  /** Writes what is not sent to the spool, at once, and closes it: the process is about to end. */
+  leave(): void {
+    this.#guard(() => {
+      this.#collector.journalOpen();
+      this.#collector.shutdown();
+      this.#delivery.leaveAll();
+      this.#spool?.close();
+    });
   }
 
   /** Completes and sends what is known, then closes. Idempotent. */
@@ -112,8 +159,21 @@ export class Pipeline {
   async #close(timeoutMillis: number): Promise<void> {
     sharedState().policies.delete(this.#policy);
     sharedState().leaving.delete(this.#contextLeft);
+    this.#guard(() => this.#collector.journalOpen());
     this.#guard(() => this.#collector.shutdown());
+    this.#loader?.stop();
     await this.#delivery.shutdown(timeoutMillis);
+    this.#spool?.close();
+  }
+
+  /** Sends what was handed over, and what the disk has left. */
+  async #send(timeoutMillis: number): Promise<void> {
+    const started = performance.now();
+    const sent = this.#delivery.flush(timeoutMillis);
+    if (this.#loader) await withDeadline(timeoutMillis, this.#loader.idle());
+    await sent;
+    const restMillis = timeoutMillis - (performance.now() - started);
+    if (this.#loader && restMillis > 0) await this.#delivery.flush(restMillis);
   }
 
   #take(span: ReadableSpanLike, hand: () => void): void {
@@ -135,7 +195,11 @@ export class Pipeline {
   }
 }
 
-function createDelivery({ url, apiKey, requestTimeoutMillis, maxQueueBytes }: ResolvedOptions) {
+function createDelivery(
+  { url, apiKey, requestTimeoutMillis, maxQueueBytes }: ResolvedOptions,
+  notes: LossNotes,
+  disk: Spool | undefined,
+): Delivery {
   const transport = new UndiciTransport({
     url,
     apiKey,
@@ -144,13 +208,20 @@ function createDelivery({ url, apiKey, requestTimeoutMillis, maxQueueBytes }: Re
     // A server that never answers would keep a program from its end: only a flush may, for a while.
     holdsProcess: false,
   });
-  return new Delivery({ transport, isLoopback: url.isLoopback, maxQueueBytes });
+  return new Delivery({ transport, isLoopback: url.isLoopback, maxQueueBytes, notes, disk });
 }
 
 function recordingPolicy(options: ResolvedOptions): RecordingPolicy {
-  const { content, maxFieldBytes, mask, semconvContent, url } = options;
+  const { content, maxFieldBytes, mask, semconvContent, url, acceptRemoteParent } = options;
   const contentAttributes = semconvContent ? semconvMessageAttributes : undefined;
-  return { content, maxFieldBytes, mask, contentAttributes, viewerUrl: viewerUrl(url) };
+  return {
+    content,
+    maxFieldBytes,
+    mask,
+    contentAttributes,
+    viewerUrl: viewerUrl(url),
+    acceptRemoteParent,
+  };
 }
 
 /** The viewer stands beside the API: `http://host/v5` has it at `http://host`. */

@@ -4,17 +4,20 @@ import { DEFAULT_API_URL, readApiUrl } from "../client/api-url.ts";
 import type { FlowspanOptions } from "./flowspan-options.ts";
 import { expectKnown, OptionReader } from "./option-reader.ts";
 
+/** Options that may stay open. */
+type OpenOption = "apiKey" | "environment" | "mask" | "keep" | "spoolDir" | "waitUntil";
+
 /** What holds where neither an option nor the environment says otherwise. */
-export const DEFAULTS: Readonly<
-  Required<Omit<FlowspanOptions, "apiKey" | "environment" | "mask" | "keep">>
-> = {
+export const DEFAULTS: Readonly<Required<Omit<FlowspanOptions, OpenOption>>> = {
   url: DEFAULT_API_URL,
   content: "span",
   semconvContent: false,
   maxFieldBytes: 1024 * 1024,
   maxQueueBytes: 64 * 1024 * 1024,
+  maxSpoolBytes: 512 * 1024 * 1024,
   openTraceMillis: 2_000,
   live: false,
+  acceptRemoteParent: true,
   lateSpanMillis: 1_000,
   requestTimeoutMillis: 30_000,
   flushTimeoutMillis: 30_000,
@@ -24,15 +27,14 @@ export const DEFAULTS: Readonly<
 const CONTENT_MODES = ["span", "log", "none"] as const;
 const MIN_FIELD_BYTES = 64;
 const MIN_QUEUE_BYTES = 64 * 1024;
+const MIN_SPOOL_BYTES = 1024 * 1024;
 /** Node's timers take no longer time. */
 const MAX_MILLIS = 2 ** 31 - 1;
 
 /** Every option that exists, with what it takes where it may stay open. */
 export interface ResolvedOptions
-  extends Required<
-      Omit<FlowspanOptions, "url" | "apiKey" | "environment" | "mask" | "keep" | "live">
-    >,
-    Pick<FlowspanOptions, "apiKey" | "environment" | "mask" | "keep"> {
+  extends Required<Omit<FlowspanOptions, "url" | "live" | OpenOption>>,
+    Pick<FlowspanOptions, OpenOption> {
   readonly url: ApiUrl;
   /** By the environment: nothing is recorded and nothing sent. */
   readonly isDisabled: boolean;
@@ -75,8 +77,12 @@ export function resolveOptions(
     semconvContent: read.flag("semconvContent", DEFAULTS.semconvContent),
     mask: read.callback("mask") as FlowspanOptions["mask"],
     maxFieldBytes: read.bytes("maxFieldBytes", DEFAULTS.maxFieldBytes, MIN_FIELD_BYTES),
+    maxSpoolBytes: read.bytes("maxSpoolBytes", DEFAULTS.maxSpoolBytes, MIN_SPOOL_BYTES),
+    spoolDir: user.spoolDir === false ? false : read.text("spoolDir", "FLOWSPAN_SPOOL_DIR").value,
+    waitUntil: read.callback("waitUntil") as FlowspanOptions["waitUntil"],
     maxQueueBytes: read.bytes("maxQueueBytes", DEFAULTS.maxQueueBytes, MIN_QUEUE_BYTES),
     keep,
+    acceptRemoteParent: read.flag("acceptRemoteParent", DEFAULTS.acceptRemoteParent),
     openTraceMillis: keep ? Number.POSITIVE_INFINITY : isLive ? 0 : openTraceMillis,
     lateSpanMillis: millis("lateSpanMillis", 0),
     requestTimeoutMillis: millis("requestTimeoutMillis", 1),
@@ -97,8 +103,12 @@ export const OPTION_NAMES: Readonly<Record<keyof FlowspanOptions, true>> = {
   keep: true,
   maxFieldBytes: true,
   maxQueueBytes: true,
+  maxSpoolBytes: true,
+  spoolDir: true,
+  waitUntil: true,
   openTraceMillis: true,
   live: true,
+  acceptRemoteParent: true,
   lateSpanMillis: true,
   requestTimeoutMillis: true,
   flushTimeoutMillis: true,

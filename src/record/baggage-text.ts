@@ -1,18 +1,14 @@
 import type { Baggage, BaggageEntry } from "@opentelemetry/api";
-import { REMOTE_PARENT } from "../base/remote-parent.ts";
 import { baggageEntryMetadataFromString, propagation } from "./otel-api.ts";
 
-/** Baggage as W3C writes it, with this parent in it and no other; empty where there is none. */
-export function writeBaggage(baggage: Baggage | undefined, parent: string | undefined): string {
-  const members = (baggage?.getAllEntries() ?? []).flatMap(([key, { value, metadata }]) =>
-    key === REMOTE_PARENT
-      ? []
-      : [
-          `${encodeURIComponent(key)}=${encodeURIComponent(value)}${metadata ? `;${metadata}` : ""}`,
-        ],
-  );
-  if (parent !== undefined) members.unshift(`${REMOTE_PARENT}=${parent}`);
-  return members.join(",");
+/** Baggage as W3C writes it; empty where there is none. */
+export function writeBaggage(baggage: Baggage | undefined): string {
+  const members = baggage?.getAllEntries().map(([key, { value, metadata }]) => {
+    // W3C lets a slash stand as it is.
+    const text = encodeURIComponent(value).replaceAll("%2F", "/");
+    return `${encodeURIComponent(key)}=${text}${metadata ? `;${metadata}` : ""}`;
+  });
+  return members?.join(",") ?? "";
 }
 
 /** The entries of a baggage text; what is broken in it is left out. */

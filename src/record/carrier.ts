@@ -1,12 +1,9 @@
 import type { Context } from "@opentelemetry/api";
 import { OPEN_LOG_KEY } from "../base/context-keys.ts";
-import { REMOTE_PARENT, readRemoteParent, writeRemoteParent } from "../base/remote-parent.ts";
 import { sharedState } from "../base/shared-state.ts";
 import { parseBaggage, writeBaggage } from "./baggage-text.ts";
 import { guarded } from "./guard.ts";
-import type { LogAbove } from "./log-above.ts";
 import { context, createTraceState, isSpanContextValid, propagation, trace } from "./otel-api.ts";
-import { currentPolicy } from "./policy.ts";
 
 /** What carries a trace elsewhere: plain strings, as W3C names them, for JSON and structured clones. */
 export interface Carrier {
@@ -45,12 +42,8 @@ function write(active: Context): Carrier {
   if (span === undefined || !isSpanContextValid(span)) return {};
   const { traceId, spanId, traceFlags, traceState } = span;
   for (const leave of sharedState().leaving) leave(traceId, spanId);
-  const log = active.getValue(OPEN_LOG_KEY) as LogAbove | undefined;
-  const text = log && writeRemoteParent(log);
-  // It names nothing of this trace where no Flow of ours is open, or it was sampled out.
-  const isPassedOn = readRemoteParent(text, traceId) !== undefined;
   const tracestate = traceState?.serialize();
-  const baggage = writeBaggage(propagation.getBaggage(active), isPassedOn ? text : undefined);
+  const baggage = writeBaggage(propagation.getBaggage(active));
   return {
     traceparent: `00-${traceId}-${spanId}-${(traceFlags & 255).toString(16).padStart(2, "0")}`,
     ...(tracestate && { tracestate }),
@@ -72,19 +65,7 @@ function enter({ traceparent, tracestate, baggage }: Carrier): Context | undefin
     traceState: tracestate ? createTraceState(String(tracestate)) : undefined,
   };
   if (!isSpanContextValid(span)) throw new TypeError("expected a W3C traceparent");
-  const entries = parseBaggage(baggage);
-  const carried = entries.getEntry(REMOTE_PARENT)?.value;
-  const parent = readRemoteParent(carried, traceId);
-  const log: LogAbove | undefined = parent && {
-    id: parent.parentId,
-    rootId: parent.rootId,
-    sampled: true,
-    unsaved: parent.unsaved,
-    recording: false,
-    policy: currentPolicy(),
-    carried,
-  };
-  return propagation
-    .setBaggage(trace.setSpanContext(context.active(), span), entries)
-    .setValue(OPEN_LOG_KEY, log);
+  // The baggage names the log above, not a log that is open here.
+  const outside = context.active().deleteValue(OPEN_LOG_KEY);
+  return propagation.setBaggage(trace.setSpanContext(outside, span), parseBaggage(baggage));
 }

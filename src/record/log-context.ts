@@ -2,10 +2,11 @@ import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
 import { isObject } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
 import { type JsonText, mergeObjectTexts } from "../base/json-text.ts";
+import { type LogAbove, logAbove } from "../base/log-above.ts";
 import { FIELDS, fits } from "./fields.ts";
 import { guarded, leftOut } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";
-import { context } from "./otel-api.ts";
+import { context, trace } from "./otel-api.ts";
 import { currentPolicy } from "./policy.ts";
 import type { ContextFields, RecordFields } from "./types.ts";
 
@@ -44,16 +45,17 @@ export interface LogReference {
 }
 
 /**
- * The innermost open log; right below `resume`, the log that its carrier names. Never
- * `undefined`: with neither, every part is empty.
+ * The innermost open log; where none is, the one that the trace came from another process under,
+ * by a carrier or by baggage. Never `undefined`: with neither, every part is empty.
  */
 export function currentLog(): LogReference {
-  return referenceTo(openLogNow());
+  const active = context.active();
+  return referenceTo(openLogNow() ?? logAbove(active, trace.getSpanContext(active)?.traceId));
 }
 
 /** Where the log will be found; every part empty without one. */
-export function referenceTo(log: OpenLog | undefined): LogReference {
-  const url = log?.policy.viewerUrl;
+export function referenceTo(log: LogAbove | undefined): LogReference {
+  const url = log && currentPolicy().viewerUrl;
   return {
     id: log?.id ?? "",
     traceId: log?.rootId ?? "",

@@ -12,12 +12,12 @@ import { type EncodedField, fitsBytes } from "../base/encode-limits.ts";
 import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
 import type { LogField } from "../base/log-fields.ts";
 import type { LogType, Outcome, VersionQuery } from "../base/log-types.ts";
+import type { ParentLog } from "../base/remote-parent.ts";
 import type { RecordedLog, RecordingPolicy } from "../base/shared-state.ts";
 import { isMessage } from "./chat-message.ts";
 import { errorName, errorText, isAbort } from "./error-text.ts";
 import { FIELDS, fits } from "./fields.ts";
 import { guarded, leftOut } from "./guard.ts";
-import type { LogAbove } from "./log-above.ts";
 import { SpanStatusCode } from "./otel-api.ts";
 import type { Settings } from "./settings.ts";
 
@@ -55,7 +55,7 @@ export class OpenLog implements RecordedLog {
     span: Span,
     settings: Settings,
     policy: RecordingPolicy,
-    above: LogAbove | undefined,
+    above: ParentLog | undefined,
   ) {
     const { traceId, spanId } = span.spanContext();
     this.#span = span;

@@ -1,14 +1,15 @@
-import type { Attributes, Context } from "@opentelemetry/api";
+import type { Context } from "@opentelemetry/api";
 import { ATTR_TYPE } from "../base/attributes.ts";
-import { LOG_FIELDS_KEY, OPEN_LOG_KEY } from "../base/context-keys.ts";
+import { LOG_FIELDS_KEY } from "../base/context-keys.ts";
 import type { JsonText } from "../base/json-text.ts";
+import { logAbove } from "../base/log-above.ts";
 import { REMOTE_PARENT } from "../base/remote-parent.ts";
 import { sharedState } from "../base/shared-state.ts";
 import { captureStdout } from "./capture-stdout.ts";
 import { FIELDS, FIELDS_BY_WIRE } from "./fields.ts";
 import { askOption, guarded } from "./guard.ts";
+import { InnerContext } from "./inner-context.ts";
 import { recordInputs } from "./inputs.ts";
-import type { LogAbove } from "./log-above.ts";
 import { observe } from "./observe.ts";
 import { OpenLog } from "./open-log.ts";
 import { context, ProxyTracerProvider, trace } from "./otel-api.ts";
@@ -64,9 +65,8 @@ export function openSpan(
   return guarded("the span", () => {
     const { settings } = call;
     const path = pathOf(call, self, args);
-    const above = parent.getValue(OPEN_LOG_KEY) as LogAbove | undefined;
-    const attributes: Attributes = { [ATTR_TYPE]: settings.type };
-    if (above?.carried) attributes[REMOTE_PARENT] = above.carried;
+    const above = logAbove(parent, trace.getSpanContext(parent)?.traceId);
+    const attributes = { [ATTR_TYPE]: settings.type, [REMOTE_PARENT]: above?.carried };
     const span = trace
       .getTracer("flowspan", VERSION)
       .startSpan(path.slice(0, MAX_NAME_LENGTH) || settings.type, { attributes }, parent);
@@ -77,7 +77,7 @@ export function openSpan(
     } else {
       sharedState().notSampled++;
     }
-    const inner = trace.setSpan(parent, span).setValue(OPEN_LOG_KEY, log);
+    const inner = new InnerContext(parent, span, log);
     const capturing = settings.captureStdout
       ? guarded("captureStdout", () => captureStdout(log, inner))
       : undefined;

@@ -6,7 +6,7 @@ import type { LogDraft } from "../../src/base/log-types.ts";
 import { logId, own, span, spanId, TRACE_ID } from "./spans.ts";
 
 /** Of the process above: root Flow 1, in it tool 2. */
-const REMOTE = { rootId: logId(1), parentId: logId(2), unsaved: false };
+const REMOTE = { rootId: logId(1), id: logId(2), sampled: true, unsaved: false };
 const TEXT = `${logId(1)}/${spanId(2)}`;
 const CHAT = { "gen_ai.operation.name": "chat", "gen_ai.request.model": "m" };
 

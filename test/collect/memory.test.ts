@@ -48,7 +48,7 @@ it("forgets the oldest children of a Flow that stays open, and not what is still
 
 it("puts a span below a forgotten one under the log that its context names", () => {
   const { sink, timers, collector } = grow(25_000);
-  const remoteParent = { rootId: logId(1), parentId: logId(10), unsaved: false };
+  const remoteParent = { id: logId(10), rootId: logId(1), sampled: true, unsaved: false };
   const below = own("tool", 90_001, 10, {}, { remoteParent });
 
   const span = sdkSpan(below);

@@ -135,6 +135,7 @@ describe("FlowspanSpanProcessor", () => {
         contentAttributes: expect.any(Function),
         mask,
         viewerUrl: "http://127.0.0.1:4319",
+        acceptRemoteParent: true,
       },
     ]);
     await processor.shutdown();
