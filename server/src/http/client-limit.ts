@@ -18,16 +18,18 @@ export type Identify = (
 
 /**
  * Gives hooks that let no client send more often than it may. A key is one client wherever it
- * comes from, so that a proxy before the server is not taken for one; a request that is refused
- * or needs no key is counted by its address. That is the connection's: headers that name another
- * are not believed.
+ * comes from, so that a proxy before the server is not taken for one. A request that is refused
+ * or has no key is counted by its address, which is the connection's: of headers that name another
+ * only those of trusted proxies are believed. Where nobody needs a key, that is done only where
+ * a rate was set.
  *
  * Errors: those of `identify`; 429 with `Retry-After`, in seconds.
  */
 export function createClientLimit(
   { requestsPerSecond, requestBurst, countsAnyone }: ResolvedLimits,
   metrics: Metrics,
-): (identify: Identify) => Hook {
+  isKeyNeeded: () => Promise<boolean>,
+): (identify?: Identify) => Hook {
   const clock = () => performance.now();
   const rate = createRateLimit({ perSecond: requestsPerSecond, burst: requestBurst, clock });
 
@@ -42,12 +44,12 @@ export function createClientLimit(
   return (identify) => async (request, reply) => {
     let key: string | undefined;
     try {
-      key = await identify(request, reply);
+      key = await identify?.(request, reply);
     } catch (error) {
       take(`address ${networkOf(request.ip)}`, reply);
       throw error;
     }
     if (key !== undefined) take(`key ${key}`, reply);
-    else if (countsAnyone) take(`address ${networkOf(request.ip)}`, reply);
+    else if (countsAnyone || (await isKeyNeeded())) take(`address ${networkOf(request.ip)}`, reply);
   };
 }

@@ -89,11 +89,10 @@ export function createServer(options: ServerOptions): FastifyInstance {
   });
   server.server.maxConnections = limits.connections;
   const metrics = countMetrics(server);
-  const limitClient = createClientLimit(limits, metrics);
-  const limitAnyone = limitClient(async () => undefined);
   const { countLogs } = metrics;
   const context: ServerContext = { store, clock, countLogs };
   const callers = createCallers({ keys: store.keys, clock, apiKey, requireKey, onError });
+  const limitClient = createClientLimit(limits, metrics, callers.isKeyNeeded);
   endConnectionsOnClose(server);
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(answerError);
@@ -133,7 +132,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   guarded((scope) => addMetricsRoute(scope, metrics), "/metrics");
   server.register(
     async (scope) => {
-      scope.addHook("onRequest", limitAnyone);
+      scope.addHook("onRequest", limitClient());
       addSessionRoutes(scope, callers);
     },
     { prefix: "/api" },
@@ -141,7 +140,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.register(async (scope) => addMetaRoutes(scope, createReadiness(store)));
   if (pageDir !== undefined) {
     server.register(async (scope) => {
-      scope.addHook("onRequest", limitAnyone);
+      scope.addHook("onRequest", limitClient());
       addPageRoutes(scope, pageDir);
     });
   }

@@ -104,19 +104,19 @@ export function toListenerOptions(limits: ServerLimits): FastifyHttpOptions<Serv
 }
 
 function checkLimit(name: keyof ServerLimits, value: unknown): void {
+  const isNumber = typeof value === "number";
+  if (name === "requestsPerSecond") {
+    if (isNumber && value > 0) return;
+    throw new RangeError(`limits.${name}: expected a number above 0, got ${String(value)}.`);
+  }
   const most = mostOf(name);
-  const isGood =
-    typeof value === "number" &&
-    value >= 1 &&
-    value <= most &&
-    (Number.isInteger(value) || name === "requestsPerSecond");
-  if (isGood) return;
-  const range = Number.isFinite(most) ? `from 1 to ${most}` : "of at least 1";
-  throw new RangeError(`limits.${name}: expected a number ${range}, got ${String(value)}.`);
+  if (isNumber && Number.isInteger(value) && value >= 1 && value <= most) return;
+  throw new RangeError(
+    `limits.${name}: expected a number from 1 to ${most}, got ${String(value)}.`,
+  );
 }
 
 function mostOf(name: keyof ServerLimits): number {
   if (name === "jsonDepth") return MAX_JSON_DEPTH;
-  if (name === "requestsPerSecond") return Infinity;
   return name.endsWith("Millis") ? MAX_MILLIS : Number.MAX_SAFE_INTEGER;
 }
