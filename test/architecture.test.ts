@@ -13,7 +13,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   dialects: { rooms: ["base"], packages: [] },
   pricing: { rooms: ["base"], packages: [] },
   assemble: { rooms: ["dialects", "base"], packages: [] },
-  client: { rooms: ["base"], packages: ["undici"] },
+  client: { rooms: ["base"], packages: ["node:util", "node:zlib", "undici"] },
   deliver: {
     rooms: ["client", "base"],
     packages: ["@opentelemetry/api", "node:util", "node:zlib"],

@@ -1,4 +1,3 @@
-import type { IncomingHttpHeaders } from "node:http";
 import { promisify } from "node:util";
 import { brotliDecompress, gunzip, inflate } from "node:zlib";
 
@@ -12,6 +11,7 @@ const DECODERS: Readonly<Record<string, Decode>> = {
   br: promisify(brotliDecompress),
 };
 
+type Headers = Readonly<Record<string, string | string[] | undefined>>;
 type Decode = (packed: Buffer, options: { maxOutputLength: number }) => Promise<Buffer>;
 
 /** An answer's body, or why there is none. Text stays text where it is no JSON. */
@@ -30,7 +30,7 @@ export type AnswerBody =
  */
 export async function readAnswer(
   body: AsyncIterable<Buffer>,
-  headers: IncomingHttpHeaders,
+  headers: Headers,
 ): Promise<AnswerBody> {
   const packed = await readBounded(body);
   if (packed === undefined) return { kind: "too-large", value: undefined };
@@ -67,7 +67,7 @@ async function readBounded(body: AsyncIterable<Buffer>): Promise<Buffer | undefi
 }
 
 /** The content codings, in the order to undo them. */
-function codingsOf(headers: IncomingHttpHeaders): readonly string[] {
+function codingsOf(headers: Headers): readonly string[] {
   const listed = String(headers["content-encoding"] ?? "").toLowerCase();
   return listed
     .split(",")

@@ -1,11 +1,24 @@
 import type { LogDraft, Operation } from "../base/log-types.ts";
 import type { LossNotes } from "./loss-notes.ts";
 import { operationBytes } from "./operation-bytes.ts";
+import { writeOperationRecord } from "./spool/operation-record.ts";
 import type { DeliveryStats } from "./tally.ts";
 import { Tally } from "./tally.ts";
+import type { TraceDisk } from "./trace-disk.ts";
 import type { Entry, LogState, TraceLine } from "./trace-line.ts";
-import { advanceHead, openEntries } from "./trace-line.ts";
+import { advanceHead, openEntries, traceIdOf } from "./trace-line.ts";
 import { TraceMemory } from "./trace-memory.ts";
+
+/** What the server told of a log that it took. */
+export interface TakenAnswer {
+  readonly serverId?: string | undefined;
+  readonly fileId?: string | undefined;
+  /** It did not tell an id where it alone knows it. */
+  readonly isNameless?: boolean;
+}
+
+/** A trace that is on disk is not dropped, and counted apart. */
+const LEFT = "spooled";
 
 /**
  * Everything that waits or is being sent, trace by trace, and the only place where an operation
@@ -16,8 +29,6 @@ export class Backlog {
   readonly notes: LossNotes;
   /** Traces with something left to send, the longest waiting first. */
   readonly waiting: Set<TraceLine> = new Set();
-  /** Traces of which payloads may still be cut, the longest waiting first. */
-  readonly uncut: Set<TraceLine> = new Set();
   /** Memory of everything that is not done. */
   bytes = 0;
   /** Of that, what is in no open request. */
@@ -25,15 +36,19 @@ export class Backlog {
   unsentEntries = 0;
   /** Something came back since this was last set to false: it has lingered enough. */
   hasReturned = false;
-  /** When the server last took something. */
-  lastTakenAt = 0;
+  /** Operations that the server took so far. */
+  takenCount = 0;
   readonly #memory = new TraceMemory();
   #sequence = 0;
   readonly #onDone: (entry: Entry) => void;
+  readonly #disk: TraceDisk | undefined;
+  /** Lines that were left to the disk, by OTel trace. */
+  readonly #left = new Map<string, TraceLine[]>();
 
-  constructor(notes: LossNotes, onDone: (entry: Entry) => void) {
+  constructor(notes: LossNotes, onDone: (entry: Entry) => void, disk?: TraceDisk) {
     this.notes = notes;
     this.#onDone = onDone;
+    this.#disk = disk;
   }
 
   /** The highest sequence number given so far. */
@@ -65,11 +80,13 @@ export class Backlog {
       done: false,
       unsure: false,
       failures: 0,
-      firstFailedAt: 0,
+      strikes: 0,
+      takenAtFailure: 0,
+      payloadBytes: undefined,
     };
     line.entries.push(entry);
+    if (!this.waiting.has(line)) this.#disk?.hold(traceIdOf(line));
     this.waiting.add(line);
-    this.uncut.add(line);
     this.bytes += entry.bytes;
     this.#unsent(entry, 1);
   }
@@ -88,15 +105,20 @@ export class Backlog {
     entry.line.sending -= 1;
     this.hasReturned = true;
     this.#unsent(entry, 1);
-    if (entry.state.status === "out") this.#finish(entry);
+    const { line, state } = entry;
+    if (line.droppedFor !== undefined) this.#dropEntry(entry, line.droppedFor);
+    else if (state.status === "out") this.#finish(entry);
   }
 
   /** The server has it. */
-  taken(entry: Entry, nowMillis: number, serverId?: string, fileId?: string): void {
-    this.lastTakenAt = nowMillis;
-    if (entry.operation.op === "create") entry.state.status = "in";
-    if (serverId !== undefined && serverId !== entry.state.id) entry.state.serverId = serverId;
-    if (fileId !== undefined) entry.state.fileId = fileId;
+  taken(entry: Entry, answer: TakenAnswer = {}): void {
+    const { state } = entry;
+    const { serverId, fileId, isNameless } = answer;
+    this.takenCount += 1;
+    if (entry.operation.op === "create") state.status = "in";
+    if (serverId !== undefined && serverId !== state.id) state.serverId = serverId;
+    if (fileId !== undefined) state.fileId = fileId;
+    if (isNameless) state.isNameless = true;
     this.#finish(entry);
   }
 
@@ -115,11 +137,46 @@ export class Backlog {
   /** Gives up a whole trace, with everything that is still to come for it. */
   dropLine(line: TraceLine, reason: string): void {
     line.droppedFor = reason;
-    for (const entry of [...openEntries(line)]) {
-      if (entry.state.status === "waiting") this.#giveUp(entry.state, reason);
-      else if (entry.state.status === "in") this.truncated(entry.state);
-      this.#finish(entry);
+    for (const entry of [...openEntries(line)]) this.#dropEntry(entry, reason);
+  }
+
+  /** The same, but what is in an open request is left to its answer. */
+  dropUnsent(line: TraceLine, reason: string): void {
+    line.droppedFor = reason;
+    for (const entry of [...openEntries(line)]) if (!entry.sending) this.#dropEntry(entry, reason);
+  }
+
+  /**
+   * Leaves a whole trace to the disk, with everything that is still to come for it; false where
+   * not all of it is there.
+   *
+   * @param writes also what waits here alone is written.
+   */
+  leaveLine(line: TraceLine, writes: boolean): boolean {
+    const traceId = traceIdOf(line);
+    if (!this.#disk?.leave(traceId)) {
+      if (!writes || !this.#disk) return false;
+      for (const entry of openEntries(line))
+        this.#disk.append(traceId, writeOperationRecord(entry));
+      if (!this.#disk.leave(traceId)) return false;
     }
+    line.droppedFor = LEFT;
+    for (const state of line.logs.values()) if (state.status !== "out") this.#giveUp(state, LEFT);
+    for (const entry of [...openEntries(line)]) this.#finish(entry);
+    const lines = this.#left.get(traceId);
+    if (lines === undefined) this.#left.set(traceId, [line]);
+    else lines.push(line);
+    return true;
+  }
+
+  /** A trace comes back from the disk: what was counted as left will be counted anew. */
+  readmit(traceId: string): void {
+    for (const line of this.#left.get(traceId) ?? []) {
+      this.tally.recorded -= line.logs.size;
+      this.tally.spooled -= line.logs.size;
+      this.#memory.forget(line);
+    }
+    this.#left.delete(traceId);
   }
 
   /** Puts another operation in an entry's place. */
@@ -129,6 +186,7 @@ export class Backlog {
     this.bytes -= less;
     if (!entry.sending && !entry.done) this.unsentBytes -= less;
     entry.bytes = bytes;
+    entry.payloadBytes = undefined;
     entry.operation = operation;
   }
 
@@ -136,6 +194,17 @@ export class Backlog {
     if (state.truncated || state.status === "out") return;
     state.truncated = true;
     this.tally.truncated += 1;
+  }
+
+  /** About to be sent again, where the server may have it and can't tell that it is the same. */
+  repeated(state: LogState): void {
+    if (state.isRepeated) return;
+    state.isRepeated = true;
+    this.tally.repeated += 1;
+    this.notes.once(
+      "repeated",
+      "The answer to a Prompt or Tool log was lost, and it is sent again: the Log API may have it twice. stats().repeated counts such logs.",
+    );
   }
 
   /** Lets others go first. */
@@ -170,6 +239,8 @@ export class Backlog {
       // An update of a log that is no longer remembered: it went in long ago.
       status: isNew ? "waiting" : "in",
       serverId: undefined,
+      isNameless: false,
+      isRepeated: false,
       fileId: undefined,
       truncated: false,
     };
@@ -181,7 +252,16 @@ export class Backlog {
     if (state.truncated) this.tally.truncated -= 1;
     state.truncated = false;
     state.status = "out";
-    this.tally.drop(reason);
+    if (reason === LEFT) this.tally.spooled += 1;
+    else this.tally.drop(reason);
+  }
+
+  #dropEntry(entry: Entry, reason: string): void {
+    const { operation, state } = entry;
+    // The create of a log may be in an open request: then this was a change of it.
+    if (operation.op === "create" && state.status === "waiting") this.#giveUp(state, reason);
+    else this.truncated(state);
+    this.#finish(entry);
   }
 
   #finish(entry: Entry): void {
@@ -200,7 +280,6 @@ export class Backlog {
   #restIfDone(line: TraceLine): void {
     if (line.entries.length > 0) return;
     this.waiting.delete(line);
-    this.uncut.delete(line);
     this.#memory.rest(line);
   }
 

@@ -4,20 +4,25 @@ import { againAfterFailure } from "./failures.ts";
 import { refuse } from "./refuse.ts";
 import type { Sending } from "./sending.ts";
 import type { Entry } from "./trace-line.ts";
-import { nearestIn, openEntries } from "./trace-line.ts";
+import { nearestIn, openEntries, wireId } from "./trace-line.ts";
 
 /** What the server made of one entry. `failed`: it may take it later. */
 type Verdict = "taken" | "failed" | { readonly statusCode: number; readonly detail?: string };
 
 /**
  * Deals with the answers of one batch, which stand in the entries' order. A missing answer counts
- * as not taken. What was refused only because something above it was not taken goes out again,
+ * as not taken, and so does one that names another log. Where there are more or fewer answers than
+ * entries, none is sure to be about its entry, so no refusal counts for good. What was refused only because something above it was not taken goes out again,
  * and so does a completion that came before a log of its trace.
  */
 export function settleBatch(sending: Sending, entries: readonly Entry[], body: unknown): void {
   const { backlog } = sending;
   const answers = readAnswers(body);
-  const verdicts = entries.map((_, index) => readVerdict(answers[index]));
+  const isComplete = answers.length === entries.length;
+  const verdicts = entries.map((entry, index) => {
+    const verdict = readVerdict(answers[index], wireId(entry.line, entry.state.id));
+    return typeof verdict === "object" && !isComplete ? "failed" : verdict;
+  });
   const untaken = new Set<string>();
   entries.forEach((entry, index) => {
     if (entry.operation.op === "create" && verdicts[index] !== "taken") untaken.add(entry.state.id);
@@ -30,8 +35,9 @@ export function settleBatch(sending: Sending, entries: readonly Entry[], body: u
     if (isHeldUp[index] ? verdict !== "taken" : isEarly(entry)) {
       backlog.again(entry);
     } else if (verdict === "taken" || isCompleteAlready(entry, verdict)) {
-      backlog.taken(entry, sending.now());
+      backlog.taken(entry);
     } else if (verdict === "failed") {
+      entry.unsure = true;
       againAfterFailure(sending, entry);
     } else {
       refuse(sending, entry, { statusCode: verdict.statusCode, detail: verdict.detail });
@@ -65,7 +71,7 @@ function isCompleteAlready(entry: Entry, verdict: Verdict): boolean {
   );
 }
 
-function readVerdict(answer: unknown): Verdict {
+function readVerdict(answer: unknown, logId: string): Verdict {
   if (typeof answer !== "object" || answer === null) return "failed";
   const { id, status, detail } = answer as { id?: unknown; status?: unknown; detail?: unknown };
   if (typeof status === "number" && status >= 300) {
@@ -73,7 +79,7 @@ function readVerdict(answer: unknown): Verdict {
     const text = detailText({ detail });
     return { statusCode: status, ...(text !== undefined && { detail: text }) };
   }
-  return id === undefined && status === undefined ? "failed" : "taken";
+  return id === logId ? "taken" : "failed";
 }
 
 function readAnswers(body: unknown): readonly unknown[] {

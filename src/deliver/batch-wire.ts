@@ -5,7 +5,7 @@ import type { Failure, TransportRequest } from "../client/transport.ts";
 import { settleBatch } from "./batch-answers.ts";
 import { writeBatchEntry } from "./batch-entry.ts";
 import { BodyWriter } from "./body-writer.ts";
-import { againAfterFailure, isAboutKey, loseByFault } from "./failures.ts";
+import { againAfterOutage, loseByFault } from "./failures.ts";
 import { refuse } from "./refuse.ts";
 import type { Sending, Wire } from "./sending.ts";
 import type { Entry, TraceLine } from "./trace-line.ts";
@@ -61,7 +61,7 @@ export class BatchWire implements Wire {
     for (const line of this.#sending.backlog.waiting) {
       if (line.sending > 0 || line.notBefore > now) continue;
       const failures = failuresOf(line);
-      const isAlone = failures >= ALONE_AFTER_FAILURES;
+      const isAlone = failures >= ALONE_AFTER_FAILURES || this.#sending.isFailing();
       if (isAlone && entries.length > 0) continue;
       const limit = failures >= SINGLY_AFTER_FAILURES ? 1 : MAX_ENTRIES;
       for (const entry of openEntries(line)) {
@@ -92,13 +92,7 @@ export class BatchWire implements Wire {
       return true;
     }
     if (result.status === "failure") return this.#refused(entries, result, bodyBytes);
-    for (const entry of entries) {
-      if (result.statusCode === 500) againAfterFailure(this.#sending, entry);
-      else {
-        entry.unsure = true;
-        this.#sending.backlog.again(entry);
-      }
-    }
+    againAfterOutage(this.#sending, entries, result);
     return false;
   }
 
@@ -110,12 +104,8 @@ export class BatchWire implements Wire {
 
   /** The server refused the request as a whole. */
   async #refused(entries: Entry[], result: Failure, bodyBytes: number): Promise<boolean> {
-    const { statusCode } = result;
+    const { statusCode = 400 } = result;
     const { backlog } = this.#sending;
-    if (statusCode === undefined || statusCode < 300) {
-      for (const entry of entries) againAfterFailure(this.#sending, entry);
-      return false;
-    }
     if (statusCode === 404 || statusCode === 405) {
       this.#sending.turnBatchOff();
       for (const entry of entries) backlog.again(entry);
@@ -124,7 +114,7 @@ export class BatchWire implements Wire {
     if (statusCode === 413) {
       this.#maxBodyBytes = Math.max(MIN_BODY_BYTES, Math.min(this.#maxBodyBytes, bodyBytes / 2));
     }
-    if (entries.length === 1 || isAboutKey(statusCode)) {
+    if (entries.length === 1) {
       const detail = detailText(result.body);
       for (const entry of entries) {
         if (!entry.done) refuse(this.#sending, entry, { statusCode, detail });

@@ -2,6 +2,7 @@ import type { JsonText } from "../base/json-text.ts";
 import { toJsonText } from "../base/json-text.ts";
 import { LOG_FIELDS } from "../base/log-fields.ts";
 import type { Operation } from "../base/log-types.ts";
+import { BYTES_PER_CHARACTER } from "./operation-bytes.ts";
 
 const PAYLOAD: ReadonlySet<string> = new Set(
   LOG_FIELDS.filter((field) => field.payload).map((field) => field.wire),
@@ -27,6 +28,26 @@ export function cutPayload(operation: Operation): Operation {
   if (operation.op !== "update") return { ...operation, log: lean };
   const changed = sends.filter((name) => !PAYLOAD.has(name) && name !== "metadata");
   return { op: "update", log: lean, changed: [...changed, "metadata"] };
+}
+
+/** Memory of the payload fields that an operation sends, in bytes, about. */
+export function payloadBytes(operation: Operation): number {
+  if (operation.op === "complete") return 0;
+  const { fields } = operation.log;
+  const sends = operation.op === "update" ? operation.changed : Object.keys(fields);
+  let characters = 0;
+  for (const name of sends) if (PAYLOAD.has(name)) characters += fields[name]?.length ?? 0;
+  return BYTES_PER_CHARACTER * characters;
+}
+
+/** A later operation on a log whose create was cut, without the payload that it only repeats. */
+export function withoutUnsentPayload(operation: Operation): Operation {
+  if (operation.op !== "update") return cutPayload(operation);
+  const { log, changed } = operation;
+  const kept = Object.entries(log.fields).filter(
+    ([name]) => !PAYLOAD.has(name) || changed.includes(name),
+  );
+  return { op: "update", log: { ...log, fields: Object.fromEntries(kept) }, changed };
 }
 
 function withTruncated(fields: Fields, cut: readonly string[]): JsonText {

@@ -6,11 +6,13 @@ import { BatchWire } from "./batch-wire.ts";
 import { DocumentWire } from "./document-wire.ts";
 import { FlushWaiters } from "./flush-waiters.ts";
 import { LossNotes } from "./loss-notes.ts";
+import { readOutage } from "./outage.ts";
 import { relieve } from "./relieve.ts";
 import type { RetryDelay } from "./retry-gate.ts";
 import { RetryGate } from "./retry-gate.ts";
 import type { Sending, Wire } from "./sending.ts";
 import type { DeliveryStats } from "./tally.ts";
+import type { TraceDisk } from "./trace-disk.ts";
 import type { TraceLine } from "./trace-line.ts";
 import { createUntracedTransport } from "./untraced-transport.ts";
 
@@ -18,6 +20,8 @@ import { createUntracedTransport } from "./untraced-transport.ts";
 const LINGER_MILLIS = 50;
 /** Answers without a word of ours, all failing, after which a server counts as any Log API. */
 const MAX_UNCLEAR_ANSWERS = 3;
+/** Time until a server that said it takes no batches is believed when it says that it does. */
+const BATCH_OFF_MILLIS = 60_000;
 /** Longest time one trace is held back while somebody waits for a flush. */
 const MAX_FLUSH_PAUSE_MILLIS = 1_000;
 
@@ -28,22 +32,28 @@ export interface DeliveryOptions {
   readonly isLoopback: boolean;
   /** Memory that waiting logs may take, in bytes. */
   readonly maxQueueBytes: number;
-  /** Milliseconds since any fixed point. Default `Date.now`. */
+  /** Milliseconds since any fixed point. Default a clock that never jumps. */
   readonly now?: () => number;
   /** Pauses between tries. Default: exponential from 250 ms to 30 s, with jitter. */
   readonly retryDelay?: RetryDelay;
+  /** Where traces go that memory has no room for, and what is left at the end. Default nowhere. */
+  readonly disk?: TraceDisk;
+  /** Says what is lost. Default: through OTel's `diag`. */
+  readonly notes?: LossNotes;
 }
 
 /**
  * Takes operations and brings them to a Log API.
  *
- * - `submit` never throws and never waits; nothing here keeps a process alive but an open request
- *   or a `flush`.
+ * - `submit` never throws and never waits; nothing here keeps a process alive but a `flush`.
  * - A trace's operations go in their order; each log at least once, exactly once where the server
  *   honours `log_id`.
  * - Memory is bounded: on pressure payloads are cut before logs, whole traces dropped before
  *   parts. Everything is counted, and each kind of loss said once through OTel's `diag`.
- * - While the server is away, logs wait and are tried again with growing pauses.
+ * - While the server is away, logs wait and are tried again with growing pauses. So they do while
+ *   it refuses the key (401, 403): a key may be put right while the program runs. But nobody waits
+ *   for that: a `flush` then ends after a try or three, and a `shutdown` leaves or drops the logs
+ *   as `refused-401`.
  */
 export class Delivery implements OperationSink {
   readonly #transport: Transport;
@@ -59,7 +69,7 @@ export class Delivery implements OperationSink {
   readonly #heldBack = new Set<TraceLine>();
   /** `undefined` until one answer of the server was seen. */
   #wire: Wire | undefined;
-  #isBatchOff = false;
+  #batchOffUntil = Number.NEGATIVE_INFINITY;
   #unclearAnswers = 0;
   /** Deliveries under way, each with one request at a time. */
   #running = 0;
@@ -70,21 +80,23 @@ export class Delivery implements OperationSink {
   #isEnded = false;
 
   constructor(options: DeliveryOptions) {
-    const notes = new LossNotes();
+    const notes = options.notes ?? new LossNotes();
     this.#transport = createUntracedTransport(options.transport);
     this.#maxQueueBytes = options.maxQueueBytes;
-    this.#now = options.now ?? Date.now;
+    this.#now = options.now ?? (() => performance.now());
     this.#retryDelay = options.retryDelay ?? defaultRetryDelay;
-    this.#backlog = new Backlog(notes, (entry) => this.#waiters.done(entry.sequence));
+    const { disk } = options;
+    this.#backlog = new Backlog(notes, (entry) => this.#waiters.done(entry.sequence), disk);
     this.#gate = new RetryGate(notes, this.#retryDelay);
     const sending: Sending = {
       backlog: this.#backlog,
       isLoopback: options.isLoopback,
       now: this.#now,
+      isFailing: () => this.#gate.isFailing,
       send: (request) => this.#send(request),
       holdBack: (line, failures) => this.#holdBack(line, failures),
       turnBatchOff: () => {
-        this.#isBatchOff = true;
+        this.#batchOffUntil = this.#now() + BATCH_OFF_MILLIS;
         this.#wire = this.#documents;
       },
     };
@@ -116,7 +128,27 @@ export class Delivery implements OperationSink {
     return this.stats();
   }
 
-  /** Flushes, then drops and counts what is left and closes the connections. Idempotent. */
+  /** Whether more may be brought back from the disk now. */
+  get hasRoom(): boolean {
+    return this.#backlog.bytes < this.#maxQueueBytes / 2;
+  }
+
+  /** A trace that was left to the disk comes back: its operations are handed over next. */
+  readmit(traceId: string): void {
+    this.#backlog.readmit(traceId);
+  }
+
+  /** Leaves to the disk what waits, at once, for the end of the process. Gives how many logs. */
+  leaveAll(): number {
+    const before = this.#backlog.tally.spooled;
+    for (const line of [...this.#backlog.waiting]) this.#backlog.leaveLine(line, true);
+    return this.#backlog.tally.spooled - before;
+  }
+
+  /**
+   * Flushes, then leaves the rest to the disk, or drops and counts it, and closes the connections.
+   * Idempotent.
+   */
   shutdown(timeoutMillis: number): Promise<DeliveryStats> {
     this.#closed ??= this.#shutdown(timeoutMillis);
     return this.#closed;
@@ -130,12 +162,16 @@ export class Delivery implements OperationSink {
     await this.flush(timeoutMillis);
     this.#isEnded = true;
     clearTimeout(this.#timer);
+    this.leaveAll();
     const lost = this.#backlog.stats().pending;
-    for (const line of [...this.#backlog.waiting]) this.#backlog.dropLine(line, "shutdown");
+    const reason = this.#gate.keyRefusal ?? "shutdown";
+    for (const line of [...this.#backlog.waiting]) this.#backlog.dropLine(line, reason);
     if (lost > 0) {
       this.#backlog.notes.once(
         "shutdown",
-        `${lost} logs were not sent: the Log API did not take them within the shutdown's ${timeoutMillis} ms.`,
+        this.#gate.keyRefusal === undefined
+          ? `${lost} logs were not sent: the Log API did not take them within the shutdown's ${timeoutMillis} ms.`
+          : `${lost} logs were not sent: the Log API refuses the API key.`,
       );
     }
     await this.#transport.shutdown();
@@ -219,11 +255,13 @@ export class Delivery implements OperationSink {
   }
 
   async #send(request: TransportRequest): Promise<TransportResult> {
-    const result = await this.#transport.send(request);
-    if (result.servesBatch && !this.#isBatchOff) this.#wire = this.#batch;
+    const result = readOutage(request, await this.#transport.send(request));
+    if (result.servesBatch && this.#now() >= this.#batchOffUntil) this.#wire = this.#batch;
     if (result.status === "retryable") {
       if (request.body !== undefined) this.#backlog.tally.retried += 1;
-      if (!this.#isEnded) this.#gate.failed(result, this.#now(), !this.#waiters.isEmpty);
+      if (this.#isEnded) return result;
+      this.#gate.failed(result, this.#now(), !this.#waiters.isEmpty);
+      if (this.#gate.keyRefusal !== undefined) this.#waiters.endAll();
     } else if (result.statusCode !== undefined) {
       this.#gate.passed();
     }

@@ -56,7 +56,7 @@ export function documentRequest(
     return write(dialect, "PATCH", flowPath(entry), status("complete"));
   const fields = updatedFields(log.type, log.fields, operation.changed);
   if (log.type === "flow") return write(dialect, "PATCH", flowPath(entry), fields);
-  if (state.fileId === undefined) return undefined;
+  if (state.fileId === undefined || state.isNameless) return undefined;
   const file = `${FOLDER[log.type]}/${encodeURIComponent(state.fileId)}`;
   return write(dialect, "PATCH", `${file}/log/${encodeURIComponent(wireId(line, log.id))}`, fields);
 }

@@ -3,13 +3,16 @@ import type { Failure, Success } from "../client/transport.ts";
 import { DocumentDialect } from "./document-dialect.ts";
 import type { DocumentRequest } from "./document-request.ts";
 import { documentRequest } from "./document-request.ts";
-import { againAfterFailure, loseByFault } from "./failures.ts";
+import { againAfterFailure, againAfterOutage, loseByFault } from "./failures.ts";
+import { findAgain } from "./find-again.ts";
 import { refuse } from "./refuse.ts";
 import type { Sending, Wire } from "./sending.ts";
 import type { Entry, TraceLine } from "./trace-line.ts";
 import { nearestIn, openEntries } from "./trace-line.ts";
 
 const MAX_REQUESTS = 16;
+/** 404 answers without a word, while others get through, until it is taken for the server's own. */
+const MAX_STRANGE_ANSWERS = 3;
 
 /**
  * One request per operation, in the two documents' names, for any Log API. Children wait for
@@ -49,6 +52,7 @@ export class DocumentWire implements Wire {
 
   async #deliver(entry: Entry): Promise<void> {
     const { backlog } = this.#sending;
+    if (entry.unsure && isUnnamed(entry) && (await this.#isFound(entry))) return;
     const written = documentRequest(entry, this.#dialect);
     if (!written) {
       backlog.lose(entry, "not-sendable");
@@ -60,12 +64,26 @@ export class DocumentWire implements Wire {
       this.#taken(entry, result);
     } else if (result.status === "failure") {
       this.#refused(entry, written, result);
-    } else if (result.statusCode === 500) {
-      againAfterFailure(this.#sending, entry);
     } else {
-      entry.unsure = true;
-      backlog.again(entry);
+      againAfterOutage(this.#sending, [entry], result);
     }
+  }
+
+  /** Whether the server has it already, or can't tell now; else it is about to be repeated. */
+  async #isFound(entry: Entry): Promise<boolean> {
+    const { backlog } = this.#sending;
+    const found = await findAgain(this.#sending, entry);
+    if (entry.done) return true;
+    if (found === "later") {
+      backlog.again(entry);
+      return true;
+    }
+    if (found) {
+      backlog.taken(entry, found);
+      return true;
+    }
+    backlog.repeated(entry.state);
+    return false;
   }
 
   #taken(entry: Entry, { body }: Success): void {
@@ -73,25 +91,25 @@ export class DocumentWire implements Wire {
     const { id, ...files } = answer as Record<string, unknown>;
     const isCreate = entry.operation.op === "create";
     const fileId = files[`${entry.state.type}_id`];
-    this.#sending.backlog.taken(
-      entry,
-      this.#sending.now(),
-      isCreate && typeof id === "string" ? id : undefined,
-      typeof fileId === "string" ? fileId : undefined,
-    );
+    const serverId = isCreate && typeof id === "string" ? id : undefined;
+    this.#sending.backlog.taken(entry, {
+      serverId,
+      fileId: typeof fileId === "string" ? fileId : undefined,
+      isNameless: isUnnamed(entry) && serverId === undefined,
+    });
   }
 
   #refused(entry: Entry, written: DocumentRequest, result: Failure): void {
     const { backlog } = this.#sending;
-    const { statusCode } = result;
-    if (statusCode === undefined || statusCode < 300) {
-      againAfterFailure(this.#sending, entry);
+    const { statusCode = 400 } = result;
+    if (statusCode === 404 && isStrange(written, result)) {
+      againAfterFailure(this.#sending, entry, MAX_STRANGE_ANSWERS);
     } else if (statusCode === 404 && isBeforeItsParent(entry)) {
       againAfterFailure(this.#sending, entry);
     } else if (this.#isAnsweredByLearning(entry, written, result)) {
       backlog.again(entry);
     } else if (statusCode === 409 && isInAlready(entry)) {
-      backlog.taken(entry, this.#sending.now());
+      backlog.taken(entry);
     } else {
       refuse(this.#sending, entry, { statusCode, detail: detailText(result.body) });
     }
@@ -143,6 +161,19 @@ function isReady(entry: Entry, isFirst: boolean, busy: ReadonlySet<string>): boo
   if (operation.op === "update") return true;
   const parentId = nearestIn(line, state.parentId);
   return parentId === undefined || line.logs.get(parentId)?.status !== "waiting";
+}
+
+/** A create that carries no id: twice sent, it may be two logs. */
+function isUnnamed({ operation, state }: Entry): boolean {
+  return operation.op === "create" && state.type !== "flow";
+}
+
+/**
+ * A 404 to a create without the `detail` that a Log API's has: as a rule a proxy's, while the
+ * server behind it is being restarted.
+ */
+function isStrange({ request }: DocumentRequest, { body }: Failure): boolean {
+  return request.method === "POST" && !(typeof body === "object" && body && "detail" in body);
 }
 
 /** The parent is another process's log, which may be on its way. */

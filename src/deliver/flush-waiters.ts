@@ -5,6 +5,9 @@ interface Waiter {
   readonly end: () => void;
 }
 
+/** A longer timer fires at once. */
+const MAX_TIMER_MILLIS = 2 ** 31 - 1;
+
 /** Those who wait for a flush. */
 export class FlushWaiters {
   readonly #waiters = new Set<Waiter>();
@@ -25,9 +28,14 @@ export class FlushWaiters {
         resolve();
       };
       const waiter: Waiter = { upTo, open, end };
-      const timer = setTimeout(end, timeoutMillis);
+      const timer = setTimeout(end, Math.min(timeoutMillis, MAX_TIMER_MILLIS));
       this.#waiters.add(waiter);
     });
+  }
+
+  /** There is nothing to wait for: what waits can't get through now. */
+  endAll(): void {
+    for (const waiter of [...this.#waiters]) waiter.end();
   }
 
   /** An operation is done. */

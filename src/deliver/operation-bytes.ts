@@ -2,10 +2,11 @@ import type { Operation } from "../base/log-types.ts";
 
 /** An operation's objects and ids, about. */
 const OVERHEAD_BYTES = 512;
+/** What a string takes at most. */
+export const BYTES_PER_CHARACTER = 2;
 
 /**
- * Memory that an operation is taken to hold: two bytes for each character that it sends, which is
- * what a string takes at most. The texts of a completion are those of its create.
+ * Memory that an operation is taken to hold: that of each character that it sends. The texts of a completion are those of its create.
  */
 export function operationBytes(operation: Operation): number {
   const { fields } = operation.log;
@@ -15,5 +16,5 @@ export function operationBytes(operation: Operation): number {
   } else if (operation.op === "update") {
     for (const name of operation.changed) characters += fields[name]?.length ?? 0;
   }
-  return OVERHEAD_BYTES + 2 * characters;
+  return OVERHEAD_BYTES + BYTES_PER_CHARACTER * characters;
 }

@@ -1,6 +1,6 @@
 import { cutPayload } from "./cut-payload.ts";
 import type { Refusal } from "./failures.ts";
-import { isAboutKey } from "./failures.ts";
+import { isAboutKey } from "./outage.ts";
 import type { Sending } from "./sending.ts";
 import type { Entry } from "./trace-line.ts";
 

@@ -9,7 +9,12 @@ export interface Sending {
   readonly isLoopback: boolean;
   /** Milliseconds since any fixed point. */
   now(): number;
-  /** Sends one request, watches the server's health, and never rejects. */
+  /** The server fails: one request at a time, and better a small one. */
+  isFailing(): boolean;
+  /**
+   * Sends one request, watches the server's health, and never rejects. Whatever says nothing of
+   * the logs themselves comes back as retryable, a refused key too.
+   */
   send(request: TransportRequest): Promise<TransportResult>;
   /** Holds one trace back for a while, because the server failed over it for the nth time. */
   holdBack(line: TraceLine, failures: number): void;

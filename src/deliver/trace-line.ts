@@ -9,6 +9,10 @@ export interface LogState {
   status: "waiting" | "in" | "out";
   /** What the server calls it, where that is not `id`. */
   serverId: string | undefined;
+  /** The server took it and did not tell its id: children go above it, changes can't be sent. */
+  isNameless: boolean;
+  /** Counted as repeated. */
+  isRepeated: boolean;
   /** The server's id of its File. */
   fileId: string | undefined;
   /** Counted as truncated: some of it did not or will not get through. */
@@ -26,13 +30,18 @@ export interface Entry {
   readonly isUnderElsewhere: boolean;
   /** Memory it is taken to hold. */
   bytes: number;
+  /** Part of it that pressure may cut; `undefined` until there is pressure. */
+  payloadBytes: number | undefined;
   sending: boolean;
   done: boolean;
   /** Sent before without a clear answer, so the server may have it. */
   unsure: boolean;
-  /** Tries that the server answered with a failure of its own. */
+  /** Tries that failed, for whatever reason. */
   failures: number;
-  firstFailedAt: number;
+  /** Of these, the first and each before which other operations got through. */
+  strikes: number;
+  /** How many operations had got through at the last failure. */
+  takenAtFailure: number;
 }
 
 /** One trace's operations, in their order, and what is known of its logs. */
@@ -66,6 +75,11 @@ export function createTraceLine(key: string): TraceLine {
   };
 }
 
+/** The OTel trace that a line is of: every log's id begins with it. */
+export function traceIdOf({ key }: TraceLine): string {
+  return key.slice("log_".length, "log_".length + 32);
+}
+
 /** The entries that are not done yet, in order. */
 export function* openEntries(line: TraceLine): Generator<Entry> {
   for (let index = line.head; index < line.entries.length; index += 1) {
@@ -86,12 +100,12 @@ export function advanceHead(line: TraceLine): void {
   }
 }
 
-/** A log's nearest ancestor-or-self that is not out; `undefined` where none is left. */
+/** A log's nearest ancestor-or-self that can be named; `undefined` where none is left. */
 export function nearestIn(line: TraceLine, id: string | undefined): string | undefined {
   let current = id;
   while (current !== undefined) {
     const state = line.logs.get(current);
-    if (state?.status !== "out") return current;
+    if (state === undefined || (state.status !== "out" && !state.isNameless)) return current;
     current = state.parentId;
   }
   return undefined;

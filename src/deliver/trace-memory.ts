@@ -22,6 +22,12 @@ export class TraceMemory {
     return line;
   }
 
+  /** The trace is as if it had never been here. */
+  forget(line: TraceLine): void {
+    if (this.#quiet.delete(line)) this.#quietLogs -= line.logs.size;
+    if (this.#lines.get(line.key) === line) this.#lines.delete(line.key);
+  }
+
   /** The trace has nothing left to send. */
   rest(line: TraceLine): void {
     if (!isWorthKnowing(line)) {
@@ -43,7 +49,8 @@ export class TraceMemory {
 function isWorthKnowing(line: TraceLine): boolean {
   if (line.droppedFor !== undefined) return true;
   for (const state of line.logs.values()) {
-    if (state.status === "out" || state.serverId !== undefined || state.truncated) return true;
+    if (state.status === "out" || state.isNameless) return true;
+    if (state.serverId !== undefined || state.truncated) return true;
   }
   return false;
 }
