@@ -103,23 +103,6 @@ describe("a server with a rate", () => {
     expect(await ask(server, "guess", "192.0.2.1")).toEqual([401, undefined]);
   });
 
-  it("counts who tries keys at the viewer's sign-in by address", async () => {
-    const { server } = await listen({ apiKey: KEY, limits: SLOW });
-    const signIn = (key: string) =>
-      server.inject({
-        method: "POST",
-        url: "/api/session",
-        headers: { "sec-fetch-site": "same-origin" },
-        payload: { key },
-      });
-
-    const guesses = [];
-    for (let n = 0; n < 4; n += 1) guesses.push((await signIn(`guess ${n}`)).statusCode);
-
-    record("4 wrong keys at the sign-in", guesses.join(", "));
-    expect(guesses).toEqual([401, 401, 401, 429]);
-  });
-
   it("reads no body of a request that it refuses", async () => {
     const { server } = await listen({ apiKey: KEY, limits: { ...SLOW, requestBurst: 1 } });
     const post = (payload: string) =>
