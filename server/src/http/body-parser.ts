@@ -47,7 +47,7 @@ async function unpack(
 ): Promise<Buffer> {
   if (encoding === undefined || encoding === "identity") return body;
   if (encoding !== "gzip" && encoding !== "x-gzip") {
-    throw new ApiError(415, `Content-Encoding: expected gzip, got ${encoding}.`);
+    throw new ApiError(415, "Content-Encoding: expected gzip or identity, got another.");
   }
   try {
     return await gunzipAsync(body, { maxOutputLength: limitBytes });
