@@ -3,6 +3,8 @@ import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { gunzipSync } from "node:zlib";
 
+import type { OddAnswer } from "./odd-answers.ts";
+
 type Json = Record<string, unknown>;
 
 /** One request as it came from the socket. */
@@ -27,19 +29,23 @@ export interface KeptLog {
   creates: number;
 }
 
-/** What goes wrong with one request. `lost` handles it and then cuts the connection. */
+/**
+ * What goes wrong with one request. `lost` handles it and then cuts the connection. `odd` writes
+ * bytes of its own in place of the answer, where `isHandled` after the request was handled.
+ */
 export type Fault =
   | "reset"
   | "hang"
   | "lost"
+  | { readonly odd: OddAnswer; readonly isHandled: boolean }
   | { readonly status: number; readonly body?: unknown; readonly headers?: Record<string, string> };
 
 /** What goes wrong with one entry of a batch. */
 export type EntryFault = "missing" | { readonly status: number; readonly detail: unknown };
 
 export interface SinkOptions {
-  /** Serves `POST logs/batch` and says so in every answer. */
-  readonly batch: boolean;
+  /** Serves `POST logs/batch` and says so in every answer; a function is asked each time. */
+  readonly batch: boolean | (() => boolean);
   readonly fault?: (request: SeenRequest) => Fault | undefined;
   readonly entryFault?: (entry: Json) => EntryFault | undefined;
   /** Body keys that single posts answer with 422. */
@@ -82,13 +88,19 @@ export async function startLogApiSink(options: SinkOptions): Promise<LogApiSink>
     const fault = options.fault?.(request);
     if (fault === "hang") return;
     if (fault === "reset") return incoming.socket.destroy();
+    if (typeof fault === "object" && "odd" in fault) {
+      if (fault.isHandled) answer(store, request, options);
+      incoming.socket.on("error", () => undefined);
+      return fault.odd(incoming.socket);
+    }
     const [status, body] =
       typeof fault === "object"
         ? [fault.status, fault.body ?? { detail: "made to fail" }]
         : answer(store, request, options);
     if (fault === "lost") return incoming.socket.destroy();
     const more = typeof fault === "object" ? fault.headers : undefined;
-    respond(response, status, body, { ...(options.batch && { "flowspan-batch": "1" }), ...more });
+    const batch = servesBatch(options) && { "flowspan-batch": "1" };
+    respond(response, status, body, { ...batch, ...more });
   });
   await new Promise<void>((resolve) => server.listen(options.port ?? 0, "127.0.0.1", resolve));
   const { port } = server.address() as AddressInfo;
@@ -142,6 +154,19 @@ class SinkStore {
     return [200, { id, [`${type}_id`]: `file_${type}`, version_id: "v1" }];
   }
 
+  /** A log with everything below it, as `GET /logs/{id}` gives it. */
+  tree(id: string): Json | undefined {
+    const log = this.logs.get(id);
+    if (!log) return undefined;
+    const children = [...this.logs.values()].filter(({ parentId }) => parentId === id);
+    return {
+      ...log.fields,
+      id,
+      [log.type]: { id: `file_${log.type}` },
+      trace_children: children.map((child) => this.tree(child.id)),
+    };
+  }
+
   update(id: string, body: Json): [number, Json] {
     const log = this.logs.get(id);
     if (!log) return [404, { detail: `no log ${id}` }];
@@ -160,9 +185,14 @@ class SinkStore {
 
 function answer(store: SinkStore, request: SeenRequest, options: SinkOptions): [number, unknown] {
   const { method, path, body } = request;
+  const asked = /^\/logs\/(.+)$/.exec(path);
+  if (method === "GET" && asked) {
+    const tree = store.tree(asked[1]!);
+    return tree ? [200, tree] : [404, { detail: "no such log" }];
+  }
   if (method === "GET") return [200, { records: [], page: 1, size: 1, total: 0 }];
   if (path === "/logs/batch") {
-    if (!options.batch) return [404, { detail: "Not Found" }];
+    if (!servesBatch(options)) return [404, { detail: "Not Found" }];
     return [200, { logs: takeBatch(store, body.logs as Json[], options) }];
   }
   const unknown = (options.unknownKeys ?? []).filter((key) => key in body);
@@ -179,6 +209,10 @@ function answer(store: SinkStore, request: SeenRequest, options: SinkOptions): [
   const update = /^\/(?:flows\/logs|(?:prompts|tools)\/file_\w+\/log)\/(.+)$/.exec(path);
   if (update && method === "PATCH") return store.update(update[1]!, body);
   return [404, { detail: "Not Found" }];
+}
+
+function servesBatch({ batch }: SinkOptions): boolean {
+  return typeof batch === "function" ? batch() : batch;
 }
 
 /** In any order within one batch: creates by need, then updates, then completions. */

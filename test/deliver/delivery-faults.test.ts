@@ -206,7 +206,8 @@ describe("refusals", () => {
     delivery.submit(smallTrace("a"));
     let others = 0;
     while (delivery.stats().dropped["server-error"] === undefined && others < 100) {
-      delivery.submit(smallTrace(`b${(others += 1)}`));
+      others += 1;
+      delivery.submit(smallTrace(`b${others}`));
       await delivery.flush(20);
     }
     const stats = await delivery.flush(5_000);

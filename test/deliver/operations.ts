@@ -23,6 +23,11 @@ export function draft(
   };
 }
 
+/** Metadata as the library writes it: by it a log is known again on the document wire. */
+export function spanMetadata(spanId: string): Record<string, unknown> {
+  return { metadata: { flowspan: { otel: { trace_id: "t", span_id: spanId } } } };
+}
+
 export function create(log: LogDraft): Operation {
   return { op: "create", log };
 }
@@ -37,9 +42,13 @@ export function complete(log: LogDraft): Operation {
 
 /** A whole small trace: a flow, a prompt and a tool under it, a prompt under the tool. */
 export function smallTrace(name: string, fields: Record<string, unknown> = {}): Operation[] {
-  const root = draft("flow", `${name}_root`, undefined, fields);
-  const prompt = draft("prompt", `${name}_prompt`, root, fields);
-  const tool = draft("tool", `${name}_tool`, root, fields);
-  const inner = draft("prompt", `${name}_inner`, tool, fields);
+  const make = (type: LogType, part: string, parent?: LogDraft): LogDraft => {
+    const id = `${name}_${part}`;
+    return draft(type, id, parent, { ...spanMetadata(id), ...fields });
+  };
+  const root = make("flow", "root");
+  const prompt = make("prompt", "prompt", root);
+  const tool = make("tool", "tool", root);
+  const inner = make("prompt", "inner", tool);
   return [create(root), create(prompt), create(tool), create(inner), complete(root)];
 }

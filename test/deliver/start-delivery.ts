@@ -1,7 +1,9 @@
+import type { DiagLogger } from "@opentelemetry/api";
 import { afterEach } from "vitest";
 import { readApiUrl } from "../../src/client/api-url.ts";
 import { UndiciTransport } from "../../src/client/undici-transport.ts";
 import { Delivery } from "../../src/deliver/index.ts";
+import { LossNotes } from "../../src/deliver/loss-notes.ts";
 import { type LogApiSink, type SinkOptions, startLogApiSink } from "../log-api-sink.ts";
 
 interface Settings {
@@ -13,6 +15,8 @@ interface Settings {
   readonly retryMillis?: number;
   /** Default the system's clock. */
   readonly now?: () => number;
+  /** What is said of losses goes here. Default to OTel's `diag`. */
+  readonly said?: string[];
 }
 
 /** A delivery over real sockets. */
@@ -29,8 +33,15 @@ export function startDelivery(settings: Settings): Delivery {
     isLoopback: settings.isLoopback ?? true,
     maxQueueBytes: settings.maxQueueBytes ?? 64 * 1024 * 1024,
     now: settings.now,
+    notes: settings.said && new LossNotes(collectingLogger(settings.said)),
     retryDelay: (_, retryInMillis) => retryInMillis ?? settings.retryMillis ?? 1,
   });
+}
+
+function collectingLogger(said: string[]): DiagLogger {
+  const silent = (): void => {};
+  const warn = (message: string): number => said.push(message);
+  return { error: silent, warn, info: silent, debug: silent, verbose: silent };
 }
 
 const open: { close(): Promise<unknown> }[] = [];
