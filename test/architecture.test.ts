@@ -16,14 +16,24 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   client: { rooms: ["base"], packages: ["node:util", "node:zlib", "undici"] },
   deliver: {
     rooms: ["client", "base"],
-    packages: ["@opentelemetry/api", "node:util", "node:zlib"],
+    packages: [
+      "@opentelemetry/api",
+      "node:crypto",
+      "node:fs",
+      "node:fs/promises",
+      "node:os",
+      "node:path",
+      "node:timers/promises",
+      "node:util",
+      "node:zlib",
+    ],
   },
   collect: { rooms: ["assemble", "base"], packages: ["@opentelemetry/api"] },
   fetch: { rooms: ["providers", "base"], packages: ["@opentelemetry/api"] },
   record: { rooms: ["providers", "base"], packages: ["@opentelemetry/api"] },
   otel: {
     rooms: ["collect", "deliver", "client", "assemble", "pricing", "base"],
-    packages: ["@opentelemetry/api"],
+    packages: ["@opentelemetry/api", "node:crypto", "node:os", "node:path", "node:timers/promises"],
   },
   node: {
     rooms: [
@@ -44,6 +54,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
       "@opentelemetry/exporter-trace-otlp-http",
       "@opentelemetry/resources",
       "@opentelemetry/sdk-trace-base",
+      "node:worker_threads",
     ],
   },
   testing: {

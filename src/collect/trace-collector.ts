@@ -20,6 +20,8 @@ const DEFAULT_MAX_PENDING_SPANS = 50_000;
 const MAX_REMEMBERED_SPANS = 20_000;
 const MAX_MADE_PATHS = 1_000;
 const DEFAULT_LEFT_SPAN_MILLIS = 30_000;
+/** Spans that are remembered to have carried their trace elsewhere, before they have come. */
+const MAX_LEFT_SPANS = 10_000;
 const MIN_SWEEP_MILLIS = 50;
 const MAX_SWEEP_MILLIS = 500;
 
@@ -41,7 +43,8 @@ export class TraceCollector {
   readonly #options: TraceCollectorOptions;
   readonly #timers: Timers;
   readonly #log = diag.createComponentLogger({ namespace: "flowspan/collect" });
-  readonly #assembleOptions: AssembleOptions;
+  /** How logs are made here. */
+  readonly assembleOptions: AssembleOptions;
   readonly #limits: EncodeLimits;
   readonly #journal: SpanJournal | undefined;
   readonly #maxPendingSpans: number;
@@ -50,6 +53,8 @@ export class TraceCollector {
   readonly #active = new Set<SpanTree>();
   readonly #forest: SpanForest;
   readonly #remembered: RememberedTrees;
+  /** Trace and span ids, where starts are not seen. */
+  readonly #left = new Set<string>();
   #stopTimer: (() => void) | undefined;
   #pendingSpans = 0;
   #openSpans = 0;
@@ -71,10 +76,11 @@ export class TraceCollector {
     this.#maxPendingSpans = options.maxPendingSpans ?? DEFAULT_MAX_PENDING_SPANS;
     this.#leftSpanMillis =
       options.leftSpanMillis ?? Math.max(DEFAULT_LEFT_SPAN_MILLIS, options.lateSpanMillis);
-    this.#assembleOptions = {
+    this.assembleOptions = {
       serviceName: options.serviceName,
       content: options.content,
       limits: options.limits,
+      acceptRemoteParent: options.acceptRemoteParent,
       madePath: boundedPaths(MAX_MADE_PATHS, () => {
         this.#log.warn(
           `paths: more than ${MAX_MADE_PATHS} were made from span names; the rest share one`,
@@ -102,6 +108,13 @@ export class TraceCollector {
   contextLeft(traceId: string, spanId: string): void {
     const tree = this.#forest.index.get(traceId, spanId);
     if (tree !== undefined) tree.hasLeft = true;
+    else if (!this.#options.seesStarts) {
+      this.#left.add(traceId + spanId);
+      for (const oldest of this.#left) {
+        if (this.#left.size <= MAX_LEFT_SPANS) break;
+        this.#left.delete(oldest);
+      }
+    }
   }
 
   /**
@@ -158,6 +171,7 @@ export class TraceCollector {
     this.#journal?.spanEnded(view, tree);
     if (tree.open.has(view.spanId)) this.#openSpans--;
     tree.end(view, this.#timers.now());
+    if (this.#left.delete(view.traceId + view.spanId)) tree.hasLeft = true;
     this.#pendingSpans++;
     this.#activate(tree);
     const isWhole = tree.rootEndedAtMillis !== undefined && tree.open.size === 0;
@@ -200,7 +214,9 @@ export class TraceCollector {
     const { seesStarts, openTraceMillis, lateSpanMillis } = this.#options;
     const { missing, rootEndedAtMillis, hasLeft } = tree;
     const endMillis = hasLeft ? this.#leftSpanMillis : lateSpanMillis;
-    const opensAt = tree.opensAt(openTraceMillis);
+    const opensAt = seesStarts
+      ? tree.opensAt(openTraceMillis)
+      : (rootEndedAtMillis ?? Number.POSITIVE_INFINITY) + lateSpanMillis;
     if (missing !== undefined) {
       // SDK 1.x does not say whether the parent is in this process at all.
       const isOver = now - missing.sinceMillis >= lateSpanMillis;
@@ -209,7 +225,7 @@ export class TraceCollector {
       this.#handOverLate(tree);
     } else if (rootEndedAtMillis !== undefined && now - rootEndedAtMillis >= endMillis) {
       this.#finish(tree, false);
-    } else if (seesStarts && opensAt <= now) {
+    } else if (opensAt <= now) {
       this.#handOverOpen(tree, false);
     }
   }
@@ -267,7 +283,7 @@ export class TraceCollector {
         tree,
         spans,
         this.#options.sink,
-        this.#assembleOptions,
+        this.assembleOptions,
         progress,
         isComplete,
       );

@@ -20,8 +20,6 @@ export interface StartOptions extends FlowspanOptions {
 /** Options of `start()` with everything filled in. */
 export interface ResolvedStartOptions {
   readonly flowspan: ResolvedOptions;
-  /** What is for the processor, as the caller gave it. */
-  readonly processorOptions: FlowspanOptions;
   readonly serviceName: string;
   /** Attributes of the resource, `OTEL_RESOURCE_ATTRIBUTES` included. */
   readonly resourceAttributes: Readonly<Record<string, string>>;
@@ -36,7 +34,7 @@ export function resolveStartOptions(
   environment: Environment,
 ): ResolvedStartOptions {
   expectKnown(WHERE, options, { ...OPTION_NAMES, serviceName: true, otlpUrl: true });
-  const { serviceName, otlpUrl, ...processorOptions } = options;
+  const { serviceName, otlpUrl, ...flowspan } = options;
   expectText("serviceName", serviceName);
   expectUrl("otlpUrl", otlpUrl);
   const attributes = readResourceAttributes(environment.OTEL_RESOURCE_ATTRIBUTES);
@@ -46,8 +44,7 @@ export function resolveStartOptions(
     environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT || environment.OTEL_EXPORTER_OTLP_ENDPOINT,
   );
   return {
-    flowspan: resolveOptions(WHERE, processorOptions, environment),
-    processorOptions,
+    flowspan: resolveOptions(WHERE, flowspan, environment),
     serviceName: name,
     resourceAttributes: { ...attributes, "service.name": name },
     sendsOtlp: otlpUrl !== undefined || hasOtlpVariable,

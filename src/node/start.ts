@@ -3,11 +3,14 @@ import { diag, ProxyTracerProvider, trace } from "@opentelemetry/api";
 import { resourceFromAttributes } from "@opentelemetry/resources";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { BasicTracerProvider, BatchSpanProcessor } from "@opentelemetry/sdk-trace-base";
-import { FlowspanSpanProcessor } from "../otel/flowspan-span-processor.ts";
 import type { FlowspanStats } from "../otel/pipeline.ts";
+import { Pipeline } from "../otel/pipeline.ts";
+import { PipelineProcessor } from "../otel/pipeline-processor.ts";
+import { exitPlace } from "../otel/spool-place.ts";
+import { withDeadline } from "../otel/with-deadline.ts";
 import { registeredApiVersion, registeredWithApi } from "./api-registration.ts";
 import { sendDiagToStderr } from "./diag-to-stderr.ts";
-import { onNaturalEnd } from "./exit.ts";
+import { onExits } from "./exits.ts";
 import { createLazyOtlpExporter } from "./lazy-otlp-exporter.ts";
 import { registerGlobals } from "./register-globals.ts";
 import type { ResolvedStartOptions, StartOptions } from "./start-options.ts";
@@ -26,7 +29,9 @@ const HANDLE = Symbol.for("flowspan.tracing");
  * propagators and sending, in one call at the top of the program.
  *
  * - A natural end of the process completes and sends what is left, within
- *   `shutdownTimeoutMillis`.
+ *   `shutdownTimeoutMillis`; a signal for two seconds at most. What is not sent then, and at
+ *   `process.exit` and uncaught errors, is written to disk, and the next start sends it
+ *   (`spoolDir`). The exit code stays the program's.
  * - Where a tracer provider is registered already, nothing is changed: it warns, says how to add
  *   `FlowspanSpanProcessor` to that provider, and gives a handle that does nothing. If that
  *   provider is an earlier `start()`'s, it warns and gives that one's handle.
@@ -50,8 +55,14 @@ export function start(options: StartOptions = {}): Tracing {
     stopDiag();
     return tracing;
   }
-  const processor = new FlowspanSpanProcessor(resolved.processorOptions);
-  const provider = createProvider(resolved, processor);
+  const pipeline = new Pipeline(resolved.flowspan, true, exitPlace(resolved.flowspan));
+  const otlp = resolved.sendsOtlp
+    ? new BatchSpanProcessor(createLazyOtlpExporter(resolved.otlpUrl))
+    : undefined;
+  const provider = createProvider(resolved, [
+    new PipelineProcessor(pipeline),
+    ...(otlp ? [otlp] : []),
+  ]);
   const { flushTimeoutMillis, shutdownTimeoutMillis } = resolved.flowspan;
   const unregister = registerGlobals(provider);
   if (registeredWithApi("trace") === undefined) {
@@ -63,7 +74,7 @@ export function start(options: StartOptions = {}): Tracing {
   }
   let closed: Promise<FlowspanStats> | undefined;
   const close = async (): Promise<FlowspanStats> => {
-    forgetEnd();
+    forgetExits();
     unregister();
     await within(shutdownTimeoutMillis + MARGIN_MILLIS, provider.shutdown());
     stopDiag();
@@ -81,21 +92,29 @@ export function start(options: StartOptions = {}): Tracing {
       closed ??= close();
       return closed;
     },
-    stats: () => processor.stats() ?? createIdleTracing().stats(),
+    stats: () => pipeline.stats(),
   };
-  const forgetEnd = onNaturalEnd(() => tracing.shutdown());
+  const forgetExits = onExits(
+    {
+      finish: (timeoutMillis) =>
+        within(
+          timeoutMillis + MARGIN_MILLIS,
+          Promise.all([pipeline.finish(timeoutMillis), otlp?.forceFlush()]),
+        ),
+      stats: () => pipeline.stats(),
+      leave: () => pipeline.leave(),
+      close: () => void pipeline.shutdown(0),
+    },
+    shutdownTimeoutMillis,
+  );
   Object.defineProperty(provider, HANDLE, { value: tracing });
   return tracing;
 }
 
 function createProvider(
   resolved: ResolvedStartOptions,
-  processor: FlowspanSpanProcessor,
+  spanProcessors: SpanProcessor[],
 ): BasicTracerProvider {
-  const spanProcessors: SpanProcessor[] = [processor];
-  if (resolved.sendsOtlp) {
-    spanProcessors.push(new BatchSpanProcessor(createLazyOtlpExporter(resolved.otlpUrl)));
-  }
   const resource = resourceFromAttributes(resolved.resourceAttributes);
   return new BasicTracerProvider({ resource, spanProcessors });
 }
@@ -128,15 +147,8 @@ function refusedByApi(): Tracing {
 
 /** Waits for a provider, but not for ever and never failing. */
 function within(timeoutMillis: number, done: Promise<unknown>): Promise<void> {
-  return new Promise((resolve) => {
-    const timer = setTimeout(resolve, timeoutMillis);
-    done
-      .catch((error: unknown) => {
-        diag.error("flowspan: a span processor failed to flush or to shut down.", error);
-      })
-      .finally(() => {
-        clearTimeout(timer);
-        resolve();
-      });
+  const quiet = done.catch((error: unknown) => {
+    diag.error("flowspan: a span processor failed to flush or to shut down.", error);
   });
+  return withDeadline(timeoutMillis, quiet);
 }

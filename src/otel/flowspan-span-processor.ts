@@ -1,8 +1,6 @@
-import type { Context } from "@opentelemetry/api";
-import type { ReadableSpanLike } from "../base/span-view.ts";
 import type { FlowspanOptions } from "./flowspan-options.ts";
-import type { FlowspanStats } from "./pipeline.ts";
 import { Pipeline } from "./pipeline.ts";
+import { PipelineProcessor } from "./pipeline-processor.ts";
 import { resolveOptions } from "./resolve-options.ts";
 
 /**
@@ -17,32 +15,9 @@ import { resolveOptions } from "./resolve-options.ts";
  * @throws TypeError or RangeError from the constructor for an option that can't be used.
  * @example new NodeSDK({ spanProcessors: [yours, new FlowspanSpanProcessor()] });
  */
-export class FlowspanSpanProcessor {
-  readonly #pipeline: Pipeline | undefined;
-
+export class FlowspanSpanProcessor extends PipelineProcessor {
   constructor(options: FlowspanOptions = {}) {
     const resolved = resolveOptions("FlowspanSpanProcessor", options, process.env);
-    this.#pipeline = resolved.isDisabled ? undefined : new Pipeline(resolved, true);
-  }
-
-  onStart(span: ReadableSpanLike, parentContext: Context): void {
-    this.#pipeline?.spanStarted(span, parentContext);
-  }
-
-  onEnd(span: ReadableSpanLike): void {
-    this.#pipeline?.spanEnded(span);
-  }
-
-  async forceFlush(): Promise<void> {
-    await this.#pipeline?.flush();
-  }
-
-  async shutdown(): Promise<void> {
-    await this.#pipeline?.shutdown();
-  }
-
-  /** What became of everything so far; `undefined` where it is disabled. */
-  stats(): FlowspanStats | undefined {
-    return this.#pipeline?.stats();
+    super(resolved.isDisabled ? undefined : new Pipeline(resolved, true));
   }
 }

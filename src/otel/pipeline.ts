@@ -39,6 +39,8 @@ export class Pipeline {
   readonly #collector: TraceCollector;
   readonly #delivery: Delivery;
   readonly #keepSink: KeepSink | undefined;
+  readonly #notes = new LossNotes();
+  readonly #place: SpoolPlace | undefined;
   readonly #spool: Spool | undefined;
   readonly #loader: SpoolLoader | undefined;
   readonly #notSampledBefore = sharedState().notSampled;
@@ -58,7 +60,8 @@ export class Pipeline {
     place: SpoolPlace | undefined = spoolPlace(options),
   ) {
     this.#options = options;
-    const notes = new LossNotes();
+    const notes = this.#notes;
+    this.#place = place;
     const { maxSpoolBytes } = options;
     this.#spool = place && new Spool({ ...place, maxBytes: maxSpoolBytes, notes });
     this.#delivery = createDelivery(options, notes, this.#spool);
@@ -72,6 +75,7 @@ export class Pipeline {
       openTraceMillis: options.openTraceMillis,
       lateSpanMillis: options.lateSpanMillis,
       content: options.content,
+      acceptRemoteParent: options.acceptRemoteParent,
       limits: { maxFieldBytes: options.maxFieldBytes, mask: options.mask },
       journal: place?.takesSpans ? this.#spool : undefined,
     });
@@ -131,7 +135,7 @@ export class Pipeline {
       this.#collector.journalOpen();
       this.#collector.shutdown();
       this.#delivery.leaveAll();
-      this.#spool?.close();
+      this.#closeSpool();
     });
   }
 
@@ -163,6 +167,17 @@ export class Pipeline {
     this.#guard(() => this.#collector.shutdown());
     this.#loader?.stop();
     await this.#delivery.shutdown(timeoutMillis);
+    this.#closeSpool();
+  }
+
+  #closeSpool(): void {
+    const { spooled } = this.#delivery.stats();
+    if (spooled > 0) {
+      this.#notes.once(
+        "spooled-at-end",
+        `${spooled} logs were not sent. They are in ${this.#place?.folder}; the next start sends them.`,
+      );
+    }
     this.#spool?.close();
   }
 

@@ -10,7 +10,7 @@ const MAX_KEPT_BYTES = 4 * 1024 * 1024;
 const MAX_BYTES_PER_UNIT = 3;
 
 /** The trace id of lines that are about the file itself. */
-export const NO_TRACE = "0".repeat(32);
+export const NO_TRACE: string = "0".repeat(32);
 
 /** Writes lines into one buffer that is used again and again. */
 export class LineWriter {

@@ -39,6 +39,8 @@ export interface LeftTrace {
  * Nothing here throws; what goes wrong with the disk is said once.
  */
 export class Spool {
+  /** Called when a trace is on disk alone: `takeLeft` would give it. */
+  onLeft: (() => void) | undefined;
   readonly #options: SpoolOptions;
   readonly #files: SpoolFiles;
   readonly #traces = new Map<string, SpooledTrace>();
@@ -70,7 +72,9 @@ export class Spool {
     const trace = this.#traces.get(traceId);
     if (trace === undefined) return;
     trace.holders -= 1;
-    if (trace.holders <= 0 && !trace.isLeft) this.#settle(traceId, trace);
+    if (trace.holders > 0) return;
+    if (trace.isLeft) this.onLeft?.();
+    else this.#settle(traceId, trace);
   }
 
   /** Leaves a trace to the disk, where all of it is; false where it is not. */
@@ -98,11 +102,6 @@ export class Spool {
     }
   }
 
-  /** Whether anything is on disk only. */
-  get hasLeft(): boolean {
-    return this.#oldestLeft().size > 0;
-  }
-
   /** Reads what was left, the oldest first. Each trace is held until the next one is asked for. */
   async *takeLeft(): AsyncGenerator<LeftTrace> {
     for (let ids = this.#oldestLeft(); ids.size > 0; ids = this.#oldestLeft()) {
@@ -116,8 +115,11 @@ export class Spool {
         if (trace === undefined || this.#isClosed) return;
         trace.isLeft = false;
         this.hold(traceId);
-        yield { traceId, lines: lines.get(traceId) ?? [] };
-        this.release(traceId);
+        try {
+          yield { traceId, lines: lines.get(traceId) ?? [] };
+        } finally {
+          this.release(traceId);
+        }
         // The program comes first.
         await setImmediate();
       }
@@ -149,10 +151,15 @@ export class Spool {
   /** The traces that are left in the oldest file that has any. */
   #oldestLeft(): ReadonlySet<string> {
     for (const file of this.#files) {
-      const left = [...file.traces].filter((id) => this.#traces.get(id)?.isLeft);
+      const left = [...file.traces].filter((id) => this.#isFree(id));
       if (left.length > 0) return new Set(left);
     }
     return new Set();
+  }
+
+  #isFree(traceId: string): boolean {
+    const trace = this.#traces.get(traceId);
+    return trace !== undefined && trace.isLeft && trace.holders <= 0;
   }
 
   #settle(traceId: string, trace: SpooledTrace): void {
@@ -169,7 +176,7 @@ export class Spool {
   /** Its owner was done with it: a later file of it says so. */
   #forgetLeft(traceId: string): void {
     const trace = this.#traces.get(traceId);
-    if (trace?.isLeft && trace.holders === 0) this.#settle(traceId, trace);
+    if (trace !== undefined && this.#isFree(traceId)) this.#settle(traceId, trace);
   }
 
   #mark(): void {

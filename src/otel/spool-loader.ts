@@ -1,0 +1,102 @@
+import { setTimeout } from "node:timers/promises";
+import type { AssembleOptions } from "../assemble/options.ts";
+import type { Operation, OperationSink } from "../base/log-types.ts";
+import type { SpanView } from "../base/span-view.ts";
+import { recoverOperations } from "../collect/recover.ts";
+import { readSpanRecord } from "../collect/span-record.ts";
+import type { Delivery, LeftTrace, LossNotes, Spool } from "../deliver/index.ts";
+import { readOperationRecord } from "../deliver/index.ts";
+
+const LOOK_AGAIN_MILLIS = 100;
+
+/** What a loader works with. */
+export interface SpoolLoaderOptions {
+  readonly spool: Spool;
+  readonly delivery: Delivery;
+  /** Takes the operations that are made of spans. */
+  readonly sink: OperationSink;
+  readonly assembleOptions: AssembleOptions;
+  readonly notes: LossNotes;
+}
+
+/** Brings back what is on disk alone, trace by trace, while the delivery has room. */
+export class SpoolLoader {
+  readonly #options: SpoolLoaderOptions;
+  #running: Promise<void> | undefined;
+  #isStopped = false;
+
+  constructor(options: SpoolLoaderOptions) {
+    this.#options = options;
+    const { spool } = options;
+    spool.onLeft = () => this.#run(async () => undefined);
+    this.#run(() => spool.adopt());
+  }
+
+  /** Resolves when nothing is left to bring back. Never rejects. */
+  async idle(): Promise<void> {
+    while (this.#running) await this.#running;
+  }
+
+  /** Brings no more back. */
+  stop(): void {
+    this.#isStopped = true;
+  }
+
+  #run(before: () => Promise<void>): void {
+    if (this.#isStopped) return;
+    this.#running ??= this.#load(before)
+      .catch((error: unknown) => {
+        this.#options.notes.once("spool-load", `The spool can't be read: ${String(error)}`);
+      })
+      .finally(() => {
+        this.#running = undefined;
+      });
+  }
+
+  async #load(before: () => Promise<void>): Promise<void> {
+    await before();
+    const { spool } = this.#options;
+    await this.#room();
+    for await (const trace of spool.takeLeft()) {
+      if (this.#isStopped) {
+        spool.leave(trace.traceId);
+        return;
+      }
+      try {
+        this.#bringBack(trace);
+      } catch (error) {
+        this.#options.notes.once(
+          "spool-trace",
+          `A trace in the spool can't be read: ${String(error)}`,
+        );
+      }
+      await this.#room();
+    }
+  }
+
+  /** Waits until the delivery has room. Alone it keeps no process alive. */
+  async #room(): Promise<void> {
+    const { delivery } = this.#options;
+    while (!delivery.hasRoom && !this.#isStopped) {
+      await setTimeout(LOOK_AGAIN_MILLIS, undefined, { ref: false });
+    }
+  }
+
+  #bringBack({ traceId, lines }: LeftTrace): void {
+    const { delivery, sink, assembleOptions, notes } = this.#options;
+    delivery.readmit(traceId);
+    const spans: SpanView[] = [];
+    const operations: Operation[] = [];
+    for (const line of lines) {
+      const record: unknown = JSON.parse(line);
+      const span = readSpanRecord(record);
+      const operation = span ? undefined : readOperationRecord(record);
+      if (span) spans.push(span);
+      else if (operation) operations.push(operation);
+      else notes.once("spool-record", "A record in the spool is of no kind that is known here.");
+    }
+    for (const made of recoverOperations(spans, assembleOptions)) sink.submit(made);
+    // They have been through the sink already.
+    if (operations.length > 0) delivery.submit(operations);
+  }
+}
