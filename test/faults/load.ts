@@ -9,11 +9,19 @@ const SPANS_PER_TRACE = 13;
 /** How long a program is given to bring everything in by itself, before it is told to end. */
 const MAX_WAIT_MILLIS = 60_000;
 
-/** 15 runs of the agent in a second for 20 seconds, 3,900 spans: what peers were measured with. */
+/**
+ * 15 runs of the agent in a second for 20 seconds, 3,900 spans: what peers were measured with. Its
+ * model answers in 20 ms, sooner than any that there is, so that what tracing adds shows.
+ */
 export function pacedLoad(size: Size): Orders & { readonly traces: number } {
   return size === "full"
-    ? { traces: 300, perSecond: 15, answerMillis: 3 }
+    ? { traces: 300, perSecond: 15, answerMillis: 20 }
     : { traces: 20, perSecond: 40, answerMillis: 1 };
+}
+
+/** As many as the thread can run, 13,000 spans. */
+export function hastyLoad(size: Size): Orders & { readonly traces: number } {
+  return { traces: size === "full" ? 1_000 : 120, burst: 40, lanes: 8 };
 }
 
 /** Everyone in a case of a program under load. */
@@ -67,8 +75,14 @@ export function playLoad(size: Size, play: LoadPlay): Promise<Figures> {
 
     const ended = await program.end();
     const arrived = count(await server.traces(), traces);
-    return { ...arrived, ...more, backSeconds, ...programFigures(load, ended) };
+    return { ...arrived, ...more, backSeconds, ...programFigures(play.orders, load, ended) };
   });
+}
+
+/** For `during`: the proxy is fair again when the load is done. */
+export async function fairWhenLoaded({ proxy, program }: Scene): Promise<undefined> {
+  await program.loaded;
+  await proxy.turn("fair");
 }
 
 /** Traces have 13 logs each: fewer are lost, more are there twice. */
@@ -86,14 +100,20 @@ function count(rows: readonly TraceRow[], traces: number): Figures {
   };
 }
 
-function programFigures(load: LoadReport, { exitCode, report }: EndedProgram): Figures {
+function programFigures(
+  { answerMillis }: Orders,
+  load: LoadReport,
+  { exitCode, report }: EndedProgram,
+): Figures {
   const { plainMillis, tracedMillis, rejected } = load;
   const addedMillis = tracedMillis - plainMillis;
   const dropped = Object.values(report?.stats.dropped ?? {}).reduce((sum, one) => sum + one, 0);
   return {
     dropped,
+    truncated: report?.stats.truncated,
     addedMicros: round((addedMillis * 1000) / SPANS_PER_TRACE),
-    addedPercent: round((addedMillis / plainMillis) * 100),
+    // A call that takes no time of its own has no share to compare with.
+    addedPercent: answerMillis && round((addedMillis / plainMillis) * 100),
     rejected,
     unhandled: report?.unhandled,
     exitCode,

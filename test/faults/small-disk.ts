@@ -11,7 +11,7 @@ export class SmallDisk {
   constructor(megabytes: number) {
     this.folder = mkdtempSync(join(tmpdir(), "flowspan-disk-"));
     try {
-      mount(["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", this.folder]);
+      run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", this.folder]);
     } catch (error) {
       rmdirSync(this.folder);
       throw error;
@@ -19,11 +19,11 @@ export class SmallDisk {
   }
 
   grow(megabytes: number): void {
-    mount(["-o", `remount,size=${megabytes}m`, this.folder]);
+    run("mount", ["-o", `remount,size=${megabytes}m`, this.folder]);
   }
 
   remove(): void {
-    execFileSync("umount", ["--lazy", this.folder]);
+    run("umount", ["--lazy", this.folder]);
     rmdirSync(this.folder);
   }
 }
@@ -38,6 +38,6 @@ export function smallDiskSkipReason(): string | undefined {
   }
 }
 
-function mount(args: readonly string[]): void {
-  execFileSync("mount", args, { stdio: "ignore" });
+function run(command: "mount" | "umount", args: readonly string[]): void {
+  execFileSync(command, args, { stdio: "ignore" });
 }

@@ -54,6 +54,7 @@ export interface EndReport {
   readonly stats: {
     readonly recorded: number;
     readonly sent: number;
+    readonly truncated: number;
     readonly dropped: Readonly<Record<string, number>>;
   };
   readonly unhandled: number;

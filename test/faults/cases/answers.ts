@@ -1,6 +1,6 @@
 import type { FaultCase, Size } from "../fault-case.ts";
 import type { Weather } from "../faulty-proxy.ts";
-import { ALL_WELL, pacedLoad, playLoad } from "../load.ts";
+import { ALL_WELL, fairWhenLoaded, hastyLoad, pacedLoad, playLoad } from "../load.ts";
 import { sleep } from "../stage.ts";
 
 /** Answers are slow, cut or never heard. */
@@ -19,7 +19,7 @@ export const ANSWERS: readonly FaultCase[] = [
     expected: ALL_WELL,
     run: (size) =>
       playLoad(size, {
-        orders: { traces: size === "full" ? 1_000 : 120, burst: 40, lanes: 8 },
+        orders: hastyLoad(size),
         before: ({ proxy }) => proxy.turn({ delayMillis: 50 }),
       }),
   },
@@ -43,11 +43,7 @@ export const ANSWERS: readonly FaultCase[] = [
           options: { requestTimeoutMillis: size === "full" ? 5_000 : 2_000 },
         },
         before: ({ proxy }) => proxy.turn("black hole"),
-        during: async ({ proxy, program }) => {
-          await program.loaded;
-          await proxy.turn("fair");
-          return undefined;
-        },
+        during: fairWhenLoaded,
       }),
   },
 ];

@@ -1,7 +1,7 @@
 import { startFailingServer } from "../failing-server.ts";
 import type { FaultCase, Size } from "../fault-case.ts";
 import type { LoadPlay, Scene } from "../load.ts";
-import { ALL_WELL, pacedLoad, playLoad } from "../load.ts";
+import { ALL_WELL, fairWhenLoaded, hastyLoad, pacedLoad, playLoad } from "../load.ts";
 import { sleep } from "../stage.ts";
 
 /** The server can't be reached, or what answers in its place fails. */
@@ -12,17 +12,28 @@ export const OUTAGES: readonly FaultCase[] = [
     run: (size) => playLoad(size, { orders: pacedLoad(size) }),
   },
   {
+    name: "no fault, and spans end as fast as they can: everything arrives",
+    expected: ALL_WELL,
+    run: (size) => playLoad(size, { orders: hastyLoad(size) }),
+  },
+  {
     name: "the server is down from the start, and back: nothing is lost",
     expected: ALL_WELL,
     run: (size) =>
       playLoad(size, {
         orders: pacedLoad(size),
         before: ({ proxy }) => proxy.turn("down"),
-        during: async ({ proxy, program }) => {
-          await program.loaded;
-          await proxy.turn("fair");
-          return undefined;
-        },
+        during: fairWhenLoaded,
+      }),
+  },
+  {
+    name: "the server is down while spans end as fast as they can, and back: no log is lost",
+    expected: ALL_WELL,
+    run: (size) =>
+      playLoad(size, {
+        orders: hastyLoad(size),
+        before: ({ proxy }) => proxy.turn("down"),
+        during: fairWhenLoaded,
       }),
   },
   {
