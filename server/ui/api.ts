@@ -1,4 +1,4 @@
-import type { LogResponse, TracesPage } from "./wire.ts";
+import type { LogResponse, SessionState, TracesPage } from "./wire.ts";
 
 /** What came of one question to the server. */
 export type Answer<Value> =
@@ -10,29 +10,30 @@ export type Answer<Value> =
 
 /** The server, as the viewer sees it. Failures are answers: nothing here throws. */
 export interface Api {
-  /** Sends this key with every question from now on. It is kept in memory only. */
-  useKey(key: string): void;
-  /** Whether a key was given. */
-  hasKey(): boolean;
+  /** Whether the server asks for a key, and whether this browser is signed in. */
+  session(signal: AbortSignal): Promise<Answer<SessionState>>;
+  /** Sends the key once. The browser keeps a cookie for it that no script can read. */
+  signIn(key: string): Promise<Answer<undefined>>;
+  signOut(): Promise<Answer<undefined>>;
   traces(before: string | undefined, signal: AbortSignal): Promise<Answer<TracesPage>>;
   log(id: string, signal: AbortSignal): Promise<Answer<LogResponse>>;
 }
 
 const PAGE_SIZE = 50;
 
+/** A page of another origin can't send this without asking, and so can't act with the cookie. */
+const OWN_PAGE = { "x-flowspan-csrf": "1" };
+
 /** Gives the client of the server this page came from. */
 export function createApi(): Api {
-  let key: string | undefined;
-
-  async function get<Value>(url: string, signal: AbortSignal): Promise<Answer<Value>> {
+  async function ask<Value>(url: string, request: RequestInit): Promise<Answer<Value>> {
     try {
-      const headers = key === undefined ? undefined : { "X-API-KEY": key };
-      const response = await fetch(url, { headers, signal });
+      const response = await fetch(url, request);
       if (response.status === 401) return { status: "key-needed" };
       if (response.status === 404) return { status: "missing" };
-      if (!response.ok) return { status: "failed", reason: `The server said ${response.status}.` };
+      if (!response.ok) return { status: "failed", reason: reasonOf(response) };
       const text = await response.text();
-      return { status: "ok", value: JSON.parse(text) as Value, text };
+      return { status: "ok", value: (text ? JSON.parse(text) : undefined) as Value, text };
     } catch (error) {
       if (error instanceof SyntaxError) {
         return { status: "failed", reason: "The server's answer was not JSON." };
@@ -42,15 +43,21 @@ export function createApi(): Api {
   }
 
   return {
-    useKey: (given) => {
-      key = given;
-    },
-    hasKey: () => key !== undefined,
+    session: (signal) => ask<SessionState>("/api/session", { signal }),
+    signIn: (key) =>
+      ask("/api/session", { method: "POST", headers: OWN_PAGE, body: JSON.stringify({ key }) }),
+    signOut: () => ask("/api/session", { method: "DELETE", headers: OWN_PAGE }),
     traces: (before, signal) => {
       const query = new URLSearchParams({ limit: String(PAGE_SIZE) });
       if (before !== undefined) query.set("before", before);
-      return get<TracesPage>(`/api/traces?${query}`, signal);
+      return ask<TracesPage>(`/api/traces?${query}`, { signal });
     },
-    log: (id, signal) => get<LogResponse>(`/v5/logs/${encodeURIComponent(id)}`, signal),
+    log: (id, signal) => ask<LogResponse>(`/v5/logs/${encodeURIComponent(id)}`, { signal }),
   };
+}
+
+function reasonOf({ status, headers }: Response): string {
+  const waitSeconds = headers.get("retry-after");
+  if (status === 429) return `Too many requests. Try again in ${waitSeconds ?? "some"} seconds.`;
+  return status === 403 ? "This key may not read." : `The server said ${status}.`;
 }

@@ -1,10 +1,11 @@
-import { useRef, useState } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import type { Api } from "./api.ts";
 import { Logo } from "./icons.tsx";
 import { KeyForm } from "./key-form.tsx";
 import { Link } from "./link.tsx";
 import { type ListMemory, ListPage } from "./list-page.tsx";
 import { Notice } from "./notice.tsx";
+import { SignOutButton } from "./sign-out-button.tsx";
 import { TracePage } from "./trace-page.tsx";
 import { useRoute } from "./use-route.ts";
 
@@ -12,15 +13,32 @@ import { useRoute } from "./use-route.ts";
 export function App({ api }: { readonly api: Api }) {
   const { route, navigate } = useRoute();
   const [needsKey, setNeedsKey] = useState(false);
+  const [isSignedIn, setIsSignedIn] = useState(false);
   const listMemory = useRef<ListMemory>({ loaded: undefined });
 
-  const giveKey = (key: string) => {
-    api.useKey(key);
+  useEffect(() => {
+    const stop = new AbortController();
+    api.session(stop.signal).then((answer) => {
+      if (answer.status !== "ok" || stop.signal.aborted) return;
+      setIsSignedIn(answer.value.signed_in);
+      if (answer.value.key_needed && !answer.value.signed_in) setNeedsKey(true);
+    });
+    return () => stop.abort();
+  }, [api]);
+
+  const onSignedIn = () => {
+    setIsSignedIn(true);
     setNeedsKey(false);
   };
+  // What was read so far may be of another project than the next key's.
+  const onKeyNeeded = () => {
+    listMemory.current = { loaded: undefined };
+    setIsSignedIn(false);
+    setNeedsKey(true);
+  };
   const page = () => {
-    if (needsKey) return <KeyForm wasRefused={api.hasKey()} onKey={giveKey} />;
-    const shared = { api, navigate, onKeyNeeded: () => setNeedsKey(true) };
+    if (needsKey) return <KeyForm signIn={api.signIn} onSignedIn={onSignedIn} />;
+    const shared = { api, navigate, onKeyNeeded };
     switch (route.page) {
       case "list":
         return <ListPage {...shared} memory={listMemory.current} />;
@@ -41,6 +59,7 @@ export function App({ api }: { readonly api: Api }) {
             Traces
           </Link>
         </nav>
+        {isSignedIn && <SignOutButton signOut={api.signOut} onSignedOut={onKeyNeeded} />}
       </header>
       {page()}
     </div>

@@ -1,18 +1,27 @@
 import { useState } from "preact/hooks";
+import type { Answer } from "./api.ts";
 import { Notice } from "./notice.tsx";
 
 interface KeyFormProps {
-  /** A key was sent and not taken. */
-  readonly wasRefused: boolean;
-  readonly onKey: (key: string) => void;
+  readonly signIn: (key: string) => Promise<Answer<undefined>>;
+  readonly onSignedIn: () => void;
 }
 
-/** Asks for the API key. It goes to `onKey` and nowhere else: no cookie, no storage. */
-export function KeyForm({ wasRefused, onKey }: KeyFormProps) {
+/** Asks for an API key. It goes to `signIn` once and is then forgotten here. */
+export function KeyForm({ signIn, onSignedIn }: KeyFormProps) {
   const [key, setKey] = useState("");
-  const submit = (event: Event) => {
+  const [isAsking, setIsAsking] = useState(false);
+  const [refusal, setRefusal] = useState<string | undefined>();
+
+  const submit = async (event: Event) => {
     event.preventDefault();
-    if (key.trim() !== "") onKey(key.trim());
+    if (key.trim() === "" || isAsking) return;
+    setKey("");
+    setIsAsking(true);
+    const answer = await signIn(key.trim());
+    setIsAsking(false);
+    if (answer.status === "ok") onSignedIn();
+    else setRefusal(refusalOf(answer));
   };
   return (
     <Notice title="This server asks for a key">
@@ -27,16 +36,21 @@ export function KeyForm({ wasRefused, onKey }: KeyFormProps) {
             onInput={(event) => setKey(event.currentTarget.value)}
           />
         </label>
-        <button type="submit" class="button is-primary">
-          Open
+        <button type="submit" class="button is-primary" disabled={isAsking}>
+          Sign in
         </button>
       </form>
-      {wasRefused && (
+      {refusal !== undefined && (
         <p class="refused" role="alert">
-          The server did not take that key.
+          {refusal}
         </p>
       )}
-      <p class="quiet">The page keeps it until it is closed or loaded again.</p>
+      <p class="quiet">The key is sent once. This browser stays signed in for 12 hours, to read.</p>
     </Notice>
   );
+}
+
+function refusalOf(answer: Answer<undefined>): string {
+  if (answer.status === "failed") return answer.reason;
+  return "The server did not take that key.";
 }

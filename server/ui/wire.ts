@@ -78,3 +78,9 @@ export interface LogResponse {
   readonly environment?: Nullable<string>;
   readonly save?: Nullable<boolean>;
 }
+
+/** `GET /api/session`. */
+export interface SessionState {
+  readonly key_needed: boolean;
+  readonly signed_in: boolean;
+}

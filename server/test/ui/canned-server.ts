@@ -17,12 +17,15 @@ export interface CannedServer {
   /** Newest first. */
   traces: TraceSummary[];
   readonly logs: Map<string, LogResponse>;
-  /** When set, the only key that is let in. */
+  /** When set, the only key that signs in. */
   key: string | undefined;
   /** When true, every question of the page is answered 503. */
   isBroken: boolean;
   close(): Promise<void>;
 }
+
+/** The cookie of whoever gave the key. */
+const SIGNED_IN = "canned=yes";
 
 const BUILT_PAGE = new URL("../../dist/ui/", import.meta.url);
 
@@ -70,9 +73,9 @@ async function answer(
   const isData = url.pathname.startsWith("/api/") || url.pathname.startsWith("/v5/");
   if (!isData) return givePage(url.pathname, response);
   if (canned.isBroken) return giveJson(response, 503, { detail: "broken" });
-  if (canned.key !== undefined && request.headers["x-api-key"] !== canned.key) {
-    return giveJson(response, 401, { detail: "key" });
-  }
+  const isSignedIn = request.headers.cookie === SIGNED_IN;
+  if (url.pathname === "/api/session") return answerSession(canned, request, response, isSignedIn);
+  if (canned.key !== undefined && !isSignedIn) return giveJson(response, 401, { detail: "key" });
   if (url.pathname === "/api/traces") {
     const from = Number(url.searchParams.get("before") ?? 0);
     const to = from + Number(url.searchParams.get("limit"));
@@ -83,6 +86,23 @@ async function answer(
   return log === undefined
     ? giveJson(response, 404, { detail: "unknown" })
     : giveJson(response, 200, log);
+}
+
+async function answerSession(
+  { key }: CannedServer,
+  request: IncomingMessage,
+  response: ServerResponse,
+  isSignedIn: boolean,
+): Promise<void> {
+  if (request.method === "GET") {
+    return giveJson(response, 200, { key_needed: key !== undefined, signed_in: isSignedIn });
+  }
+  const isSigningIn = request.method === "POST";
+  let body = "";
+  for await (const chunk of request) body += chunk;
+  if (isSigningIn && JSON.parse(body).key !== key) return giveJson(response, 401, {});
+  const cookie = `${SIGNED_IN}; HttpOnly; SameSite=Strict; Max-Age=${isSigningIn ? 60 : 0}`;
+  response.writeHead(204, { "set-cookie": cookie }).end();
 }
 
 function giveJson(response: ServerResponse, status: number, body: unknown): void {
