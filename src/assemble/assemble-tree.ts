@@ -46,7 +46,7 @@ export function assembleTree(
   const nodes = linkSpans(spans, (span) => readSpan(span, limits));
   foldProviderCalls(nodes, memory);
   markUsage(nodes, memory);
-  markLoose(nodes, memory);
+  markLoose(nodes, memory, options);
   const newFlows = makeFlows(nodes, memory, options);
   const lone = progress.withLone ? NONE : findLoneLogs(nodes, memory);
 
@@ -55,7 +55,7 @@ export function assembleTree(
     const { reading } = node;
     const waits = lone.has(node);
     const type = waits ? undefined : reading?.type;
-    const above = placeAbove(node, memory);
+    const above = placeAbove(node, memory, options);
     if (reading === undefined || type === undefined) {
       node.place = knownPlace(node, memory) ?? passThrough(node, above);
     } else {

@@ -1,3 +1,4 @@
+import type { AssembleOptions } from "./options.ts";
 import type { TreeMemory } from "./place.ts";
 import { remoteParentOf } from "./place-above.ts";
 import type { SpanNode } from "./span-node.ts";
@@ -7,14 +8,18 @@ import type { SpanNode } from "./span-node.ts";
  * take their logs: one for the trace, and one for each local root whose parent is in another
  * process, for such a root may have brothers in other processes that make a Flow of their own.
  */
-export function markLoose(nodes: readonly SpanNode[], memory: TreeMemory): void {
+export function markLoose(
+  nodes: readonly SpanNode[],
+  memory: TreeMemory,
+  options: AssembleOptions,
+): void {
   for (const node of nodes) {
     const { span, parent } = node;
     const known =
       span.parentSpanId === undefined ? undefined : memory.places.get(span.parentSpanId);
     const above = parent ?? known;
-    node.loose =
-      (above?.loose ?? true) && node.reading?.type !== "flow" && remoteParentOf(span) === undefined;
+    const remote = remoteParentOf(span, options);
+    node.loose = (above?.loose ?? true) && node.reading?.type !== "flow" && remote === undefined;
     node.group = above?.group ?? (span.parentIsRemote === true ? span.spanId : "");
   }
 }

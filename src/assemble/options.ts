@@ -8,6 +8,8 @@ export interface AssembleOptions {
   readonly serviceName?: string;
   /** `none` leaves the payload of every log out. Default `span`. */
   readonly content?: ContentMode;
+  /** False: no span hangs under a log of another process that it names. Default true. */
+  readonly acceptRemoteParent?: boolean;
   /** Mask and byte cap for spans that are not ours. Default: only secrets are masked. */
   readonly limits?: EncodeLimits;
   /**

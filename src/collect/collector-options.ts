@@ -18,6 +18,8 @@ export interface TraceCollectorOptions {
   readonly serviceName?: string;
   /** Default `span`. */
   readonly content?: ContentMode;
+  /** False: no span hangs under another process's log. Default true. */
+  readonly acceptRemoteParent?: boolean;
   /** Mask and byte cap for spans that are not ours. */
   readonly limits?: EncodeLimits;
   /**

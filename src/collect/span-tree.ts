@@ -143,6 +143,7 @@ export class SpanTree {
   join(other: SpanTree): void {
     for (const view of other.#waiting) this.#waiting.push(view);
     other.#waiting = [];
+    this.hasLeft ||= other.hasLeft;
     other.#joined = this;
   }
 
