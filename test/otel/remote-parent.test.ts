@@ -110,3 +110,18 @@ describe.each<[string, (url: string) => SpanProcessor]>([
     expect([...sink.completed]).toEqual([child!.id]);
   });
 });
+
+describe("FlowspanSpanProcessor that accepts no remote parent", () => {
+  it("makes a trace of its own of what a carrier brought", async () => {
+    const provider = begin(new FlowspanSpanProcessor({ url: sink.url, acceptRemoteParent: false }));
+
+    await resume(
+      CARRIER,
+      flow("child", async () => 1),
+    );
+    await provider.shutdown();
+
+    expect(placed()).toEqual([["child", undefined, undefined]]);
+    expect(sink.completed.size).toBe(1);
+  });
+});
