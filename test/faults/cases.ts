@@ -3,6 +3,7 @@ import { DISKS } from "./cases/disks.ts";
 import { EXITS } from "./cases/exits.ts";
 import { OUTAGES } from "./cases/outages.ts";
 import { RESTARTS } from "./cases/restarts.ts";
+import { SPOOLS } from "./cases/spools.ts";
 import type { FaultCase } from "./fault-case.ts";
 
 /** Every fault, in the order of docs/delivery.md. */
@@ -12,4 +13,5 @@ export const CASES: readonly FaultCase[] = [
   ...RESTARTS,
   ...DISKS,
   ...EXITS,
+  ...SPOOLS,
 ];

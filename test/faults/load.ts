@@ -35,11 +35,13 @@ export interface Scene {
 /** A program under load that meets a fault. */
 export interface LoadPlay {
   readonly orders: Orders & { readonly traces: number };
-  readonly env?: Readonly<Record<string, string>>;
+  readonly env?: (stage: Stage) => Readonly<Record<string, string>>;
   readonly apiKey?: string;
   readonly dataFolder?: (stage: Stage) => string;
   /** Where the program sends to. Default: the proxy. */
   readonly url?: (scene: Omit<Scene, "program">) => string;
+  /** What the program says on stderr, a line at a time, to be counted. */
+  readonly listensFor?: RegExp;
   /** Before the program starts. */
   readonly before?: (scene: Omit<Scene, "program">) => Promise<void>;
   /** While it runs; resolves when all is well again. */
@@ -60,7 +62,7 @@ export function playLoad(size: Size, play: LoadPlay): Promise<Figures> {
     await play.before?.({ stage, server, proxy });
     const url = play.url?.({ stage, server, proxy }) ?? proxy.url;
     const orders = { countsUnhandled: true, ...play.orders };
-    const program = stage.program(url, orders, play.env);
+    const program = stage.program(url, orders, play.env?.(stage));
     const [load, more] = await Promise.all([
       program.loaded,
       play.during?.({ stage, server, proxy, program }),
@@ -75,7 +77,10 @@ export function playLoad(size: Size, play: LoadPlay): Promise<Figures> {
 
     const ended = await program.end();
     const arrived = count(await server.traces(), traces);
-    return { ...arrived, ...more, backSeconds, ...programFigures(play.orders, load, ended) };
+    const said =
+      play.listensFor &&
+      ended.stderr.split("\n").filter((line) => play.listensFor?.test(line)).length;
+    return { ...arrived, ...more, backSeconds, said, ...programFigures(play.orders, load, ended) };
   });
 }
 
@@ -86,7 +91,7 @@ export async function fairWhenLoaded({ proxy, program }: Scene): Promise<undefin
 }
 
 /** Traces have 13 logs each: fewer are lost, more are there twice. */
-function count(rows: readonly TraceRow[], traces: number): Figures {
+export function count(rows: readonly TraceRow[], traces: number): Figures {
   const sum = (number: (row: TraceRow) => number) =>
     rows.reduce((total, row) => total + number(row), 0);
   const spans = traces * SPANS_PER_TRACE;

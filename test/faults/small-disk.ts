@@ -8,18 +8,22 @@ export class SmallDisk {
   readonly folder: string;
 
   /** @throws where this process has no right to mount. */
-  constructor(megabytes: number) {
+  constructor(kilobytes: number) {
     this.folder = mkdtempSync(join(tmpdir(), "flowspan-disk-"));
     try {
-      run("mount", ["-t", "tmpfs", "-o", `size=${megabytes}m`, "tmpfs", this.folder]);
+      run("mount", ["-t", "tmpfs", "-o", `size=${kilobytes}k`, "tmpfs", this.folder]);
     } catch (error) {
       rmdirSync(this.folder);
       throw error;
     }
   }
 
-  grow(megabytes: number): void {
-    run("mount", ["-o", `remount,size=${megabytes}m`, this.folder]);
+  grow(kilobytes: number): void {
+    run("mount", ["-o", `remount,size=${kilobytes}k`, this.folder]);
+  }
+
+  makeReadOnly(): void {
+    run("mount", ["-o", "remount,ro", this.folder]);
   }
 
   remove(): void {
@@ -31,7 +35,7 @@ export class SmallDisk {
 /** Why no small disk can be had here; `undefined` where one can. */
 export function smallDiskSkipReason(): string | undefined {
   try {
-    new SmallDisk(1).remove();
+    new SmallDisk(64).remove();
     return undefined;
   } catch {
     return "it needs the right to mount a small disk";

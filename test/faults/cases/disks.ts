@@ -11,7 +11,7 @@ export const DISKS: readonly FaultCase[] = [
     expected: { ...ALL_WELL, wasFull: true },
     skipReason: smallDiskSkipReason,
     run: (size) => {
-      const disk = new SmallDisk(size === "full" ? 8 : 1);
+      const disk = new SmallDisk(size === "full" ? 8 * 1024 : 1024);
       return playLoad(size, {
         orders: pacedLoad(size),
         dataFolder: (stage) => {
@@ -21,7 +21,7 @@ export const DISKS: readonly FaultCase[] = [
         during: async ({ program, server }) => {
           await program.loaded;
           const wasFull = await until(10_000, () => server.output.includes("full"));
-          disk.grow(256);
+          disk.grow(256 * 1024);
           return { wasFull };
         },
       });

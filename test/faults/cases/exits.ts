@@ -1,7 +1,9 @@
 import type { FaultCase, Figures, Size } from "../fault-case.ts";
 import type { Weather } from "../faulty-proxy.ts";
-import { onStage } from "../stage.ts";
-import type { WayToEnd } from "../traced-program.ts";
+import { count } from "../load.ts";
+import type { Stage } from "../stage.ts";
+import { onStage, until } from "../stage.ts";
+import type { Orders, WayToEnd } from "../traced-program.ts";
 
 /** Ways for a program to end, and the exit code that is its own. */
 const ENDS: readonly (readonly [WayToEnd | "SIGTERM", number])[] = [
@@ -21,6 +23,11 @@ export const EXITS: readonly FaultCase[] = [
   exitCase("the server is down", "down"),
   exitCase("the server never answers", "black hole"),
   exitCase("nobody is at the address", NOWHERE),
+  {
+    name: "the program ends in any way while the server is down: the next start sends what was left",
+    expected: { lost: 0, duplicates: 0, incomplete: 0 },
+    run: playLeftBehind,
+  },
 ];
 
 function exitCase(situation: string, where: Weather | typeof NOWHERE): FaultCase {
@@ -29,6 +36,25 @@ function exitCase(situation: string, where: Weather | typeof NOWHERE): FaultCase
     expected: { exitCodes: ENDS.map(([way, code]) => `${way} ${code}`).join("; "), rejected: 0 },
     run: (size) => playEnds(size, where),
   };
+}
+
+function playLeftBehind(size: Size): Promise<Figures> {
+  const options = { shutdownTimeoutMillis: size === "full" ? 2_000 : 500 };
+  const tracesEach = size === "full" ? 20 : 5;
+  return onStage(async (stage) => {
+    const server = await stage.server();
+    const proxy = await stage.proxy(server.port);
+    await proxy.turn("down");
+    await Promise.all(ENDS.map(([way]) => endOne(stage, proxy.url, way, tracesEach, options)));
+    await proxy.turn("fair");
+
+    const next = stage.program(proxy.url, { traces: tracesEach });
+    await next.loaded;
+    const traces = (ENDS.length + 1) * tracesEach;
+    await until(20_000, async () => count(await server.traces(), traces).lost === 0);
+    await next.end();
+    return count(await server.traces(), traces);
+  });
 }
 
 function playEnds(size: Size, where: Weather | typeof NOWHERE): Promise<Figures> {
@@ -41,17 +67,7 @@ function playEnds(size: Size, where: Weather | typeof NOWHERE): Promise<Figures>
     const url = where === NOWHERE ? NOWHERE : proxy.url;
 
     const ends = await Promise.all(
-      ENDS.map(async ([way]) => {
-        const isSignal = way === "SIGTERM";
-        const program = stage.program(url, {
-          traces: 5,
-          options: { shutdownTimeoutMillis },
-          end: isSignal ? "naturally" : way,
-        });
-        const { rejected } = await program.loaded;
-        const ended = await (isSignal ? program.kill(way) : program.end());
-        return { way, rejected, ...ended };
-      }),
+      ENDS.map(([way]) => endOne(stage, url, way, 5, { shutdownTimeoutMillis })),
     );
     return {
       exitCodes: ends.map(({ way, exitCode }) => `${way} ${exitCode}`).join("; "),
@@ -60,4 +76,19 @@ function playEnds(size: Size, where: Weather | typeof NOWHERE): Promise<Figures>
       rejected: ends.reduce((sum, { rejected }) => sum + rejected, 0),
     };
   });
+}
+
+/** A program that runs some agents and ends. */
+async function endOne(
+  stage: Stage,
+  url: string,
+  way: (typeof ENDS)[number][0],
+  traces: number,
+  options: Orders["options"],
+) {
+  const isSignal = way === "SIGTERM";
+  const program = stage.program(url, { traces, options, end: isSignal ? "naturally" : way });
+  const { rejected } = await program.loaded;
+  const ended = await (isSignal ? program.kill(way) : program.end());
+  return { way, rejected, ...ended };
 }

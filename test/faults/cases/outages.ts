@@ -74,7 +74,7 @@ export const OUTAGES: readonly FaultCase[] = [
         orders: { ...pacedLoad(size), lookupWaits: true },
         // A server takes requests by another name than localhost only with a key.
         apiKey: "faults",
-        env: { FLOWSPAN_API_KEY: "faults" },
+        env: () => ({ FLOWSPAN_API_KEY: "faults" }),
         url: ({ proxy }) => `http://flowspan.invalid:${proxy.port}`,
         during: async ({ program }) => {
           await program.loaded;
