@@ -1,6 +1,7 @@
 import type { LogDraft, Operation } from "../base/log-types.ts";
 import type { LossNotes } from "./loss-notes.ts";
 import { operationBytes } from "./operation-bytes.ts";
+import { PayloadIndex } from "./payload-index.ts";
 import { writeOperationRecord } from "./spool/operation-record.ts";
 import type { DeliveryStats } from "./tally.ts";
 import { Tally } from "./tally.ts";
@@ -40,6 +41,8 @@ export class Backlog {
   takenCount = 0;
   readonly #memory = new TraceMemory();
   #sequence = 0;
+  /** Made when memory gets short, so that nothing is spent on it before. */
+  #payloads: PayloadIndex | undefined;
   readonly #onDone: (entry: Entry) => void;
   readonly #disk: TraceDisk | undefined;
   /** Lines that were left to the disk, by OTel trace. */
@@ -85,6 +88,7 @@ export class Backlog {
       payloadBytes: undefined,
     };
     line.entries.push(entry);
+    if (operation.op !== "create") state.openChanges += 1;
     if (!this.waiting.has(line)) this.#disk?.hold(traceIdOf(line));
     this.waiting.add(line);
     this.bytes += entry.bytes;
@@ -181,6 +185,7 @@ export class Backlog {
 
   /** Puts another operation in an entry's place. */
   replace(entry: Entry, operation: Operation): void {
+    this.#payloads?.delete(entry);
     const bytes = operationBytes(operation);
     const less = entry.bytes - bytes;
     this.bytes -= less;
@@ -188,6 +193,17 @@ export class Backlog {
     entry.bytes = bytes;
     entry.payloadBytes = undefined;
     entry.operation = operation;
+    if (!entry.sending && !entry.done) this.#payloads?.add(entry);
+  }
+
+  /** What waits by the size of its payload; kept up to date until the pressure is over. */
+  indexPayloads(): PayloadIndex {
+    if (this.#payloads) return this.#payloads;
+    this.#payloads = new PayloadIndex();
+    for (const line of this.waiting) {
+      for (const entry of openEntries(line)) if (!entry.sending) this.#payloads.add(entry);
+    }
+    return this.#payloads;
   }
 
   truncated(state: LogState): void {
@@ -241,6 +257,7 @@ export class Backlog {
       serverId: undefined,
       isNameless: false,
       isRepeated: false,
+      openChanges: 0,
       fileId: undefined,
       truncated: false,
     };
@@ -272,19 +289,29 @@ export class Backlog {
     entry.sending = false;
     entry.done = true;
     this.bytes -= entry.bytes;
+    if (entry.operation.op !== "create") entry.state.openChanges -= 1;
     advanceHead(line);
+    // Where something before it is not done it stays in the line, but not its texts.
+    if (line.entries.length > 0) entry.operation = withoutFields(entry.operation);
     this.#restIfDone(line);
     this.#onDone(entry);
   }
 
   #restIfDone(line: TraceLine): void {
     if (line.entries.length > 0) return;
-    this.waiting.delete(line);
+    if (this.waiting.delete(line)) this.#disk?.release(traceIdOf(line));
+    if (this.waiting.size === 0) this.#payloads = undefined;
     this.#memory.rest(line);
   }
 
   #unsent(entry: Entry, sign: 1 | -1): void {
     this.unsentBytes += sign * entry.bytes;
     this.unsentEntries += sign;
+    if (sign === 1) this.#payloads?.add(entry);
+    else this.#payloads?.delete(entry);
   }
+}
+
+function withoutFields(operation: Operation): Operation {
+  return { ...operation, log: { ...operation.log, fields: {} } };
 }
