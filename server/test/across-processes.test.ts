@@ -1,38 +1,28 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
+import { mkdtemp, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, onTestFinished } from "vitest";
 import { type RunningServer, serve } from "../src/serve.ts";
+import {
+  type ProgramFolder,
+  readTraces,
+  shapeOf,
+  traceIdsOf,
+  writePrograms,
+} from "./traced-programs.ts";
 
-let folder: string;
+let programs: ProgramFolder;
 let server: RunningServer;
 
 beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "flowspan-across-"));
-  await build({
-    stdin: {
-      contents: 'export * from "./index.ts"; export * from "./node/index.ts";',
-      resolveDir: fileURLToPath(new URL("../../src", import.meta.url)),
-    },
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    outfile: join(folder, "flowspan.cjs"),
-    logLevel: "silent",
-  });
-  await writeFile(join(folder, "child.cjs"), CHILD);
-  await writeFile(join(folder, "worker.cjs"), WORKER);
+  programs = await writePrograms({ "child.cjs": CHILD, "worker.cjs": WORKER });
 });
 
-afterAll(() => rm(folder, { recursive: true, force: true }));
+afterAll(() => programs.remove());
 
 beforeEach(async () => {
-  const dataDir = await mkdtemp(join(folder, "data-"));
+  const dataDir = await mkdtemp(join(programs.folder, "data-"));
   server = await serve({ port: 0, dataDir });
   onTestFinished(() => server.close());
 });
@@ -68,7 +58,7 @@ resume(workerData.trace, () => step(workerData.n)).then(async (result) => {
 
 /** Runs a program to its end and gives what it printed. */
 async function run(program: string): Promise<string> {
-  const file = join(folder, `program-${Math.random()}.cjs`);
+  const file = join(programs.folder, `program-${Math.random()}.cjs`);
   await writeFile(file, LIBRARY + program);
   const env = { ...process.env, FLOWSPAN_URL: server.url };
   const child = spawn(process.execPath, [file], { env });
@@ -82,44 +72,6 @@ async function run(program: string): Promise<string> {
   return printed;
 }
 
-interface Log {
-  readonly id: string;
-  readonly trace_status?: string;
-  readonly trace_id?: string;
-  readonly late?: boolean;
-  readonly trace_children: readonly Log[];
-  readonly [type: string]: unknown;
-}
-
-/** Every topmost log of the server as a tree of paths. */
-async function traces(): Promise<readonly Log[]> {
-  const files = (await ask("files?size=100")) as { records: { id: string }[] };
-  const roots = new Map<string, Log>();
-  for (const { id } of files.records) {
-    const page = (await ask(`logs?file_id=${id}&size=100`)) as { records: Log[] };
-    for (const log of page.records) {
-      if (log.trace_parent_id) continue;
-      roots.set(log.id, (await ask(`logs/${log.id}`)) as Log);
-    }
-  }
-  return [...roots.values()];
-}
-
-async function ask(path: string): Promise<unknown> {
-  return (await fetch(`${server.url}/v5/${path}`)).json();
-}
-
-/** `root(step(child))`. */
-function shape(log: Log): string {
-  const { path } = (log.flow ?? log.prompt ?? log.tool) as { path: string };
-  const children = log.trace_children.map(shape).join(" ");
-  return children === "" ? path : `${path}(${children})`;
-}
-
-function traceIds(log: Log): readonly unknown[] {
-  return [log.trace_id, ...log.trace_children.flatMap(traceIds)];
-}
-
 describe("one trace through several processes", () => {
   it("goes on in a worker thread", async () => {
     const printed = await run(`
@@ -131,11 +83,11 @@ describe("one trace through several processes", () => {
       flow("root", async () => console.log(await inWorker(1), await inWorker(2)))();
     `);
 
-    const all = await traces();
+    const all = await readTraces(server.url);
     expect(printed).toBe("2 3\n");
-    expect(all.map(shape)).toEqual(["root(send(in worker(ask)) send(in worker(ask)))"]);
+    expect(all.map(shapeOf)).toEqual(["root(send(in worker(ask)) send(in worker(ask)))"]);
     expect(all[0]!.trace_status).toBe("complete");
-    expect(new Set(traceIds(all[0]!))).toEqual(new Set([all[0]!.id]));
+    expect(new Set(traceIdsOf(all[0]!))).toEqual(new Set([all[0]!.id]));
   });
 
   it("goes on in a child process and in that one's child", async () => {
@@ -147,11 +99,11 @@ describe("one trace through several processes", () => {
       })())();
     `);
 
-    const all = await traces();
+    const all = await readTraces(server.url);
     expect(printed).toBe("");
-    expect(all.map(shape)).toEqual(["root(send(child1(ask1 child0(ask0))))"]);
+    expect(all.map(shapeOf)).toEqual(["root(send(child1(ask1 child0(ask0))))"]);
     expect(all[0]!.trace_status).toBe("complete");
-    expect(new Set(traceIds(all[0]!))).toEqual(new Set([all[0]!.id]));
+    expect(new Set(traceIdsOf(all[0]!))).toEqual(new Set([all[0]!.id]));
   });
 
   it("stays one where the child outlives its parent's process", async () => {
@@ -164,9 +116,9 @@ describe("one trace through several processes", () => {
     `);
 
     await expect
-      .poll(async () => (await traces()).map(shape), { timeout: 10_000 })
+      .poll(async () => (await readTraces(server.url)).map(shapeOf), { timeout: 10_000 })
       .toEqual(["root(child0(ask0))"]);
-    expect((await traces())[0]!.trace_status).toBe("complete");
+    expect((await readTraces(server.url))[0]!.trace_status).toBe("complete");
   });
 
   it("stays one where the parent sends nothing before its children have", async () => {
@@ -178,8 +130,8 @@ describe("one trace through several processes", () => {
       })())();
     `);
 
-    const all = await traces();
-    expect(all.map(shape)).toEqual(["root(send(child0(ask0)))"]);
+    const all = await readTraces(server.url);
+    expect(all.map(shapeOf)).toEqual(["root(send(child0(ask0)))"]);
     expect(all[0]!.trace_status).toBe("complete");
   });
 });
