@@ -60,15 +60,15 @@ function playLeftBehind(size: Size): Promise<Figures> {
 function playEnds(size: Size, where: Weather | typeof NOWHERE): Promise<Figures> {
   // The default in full.
   const shutdownTimeoutMillis = size === "full" ? 10_000 : 700;
+  // An open request is nothing to wait for, however long it may take.
+  const options = { shutdownTimeoutMillis, requestTimeoutMillis: 120_000 };
   return onStage(async (stage) => {
     const server = await stage.server();
     const proxy = await stage.proxy(server.port);
     if (where !== NOWHERE) await proxy.turn(where);
     const url = where === NOWHERE ? NOWHERE : proxy.url;
 
-    const ends = await Promise.all(
-      ENDS.map(([way]) => endOne(stage, url, way, 5, { shutdownTimeoutMillis })),
-    );
+    const ends = await Promise.all(ENDS.map(([way]) => endOne(stage, url, way, 5, options)));
     return {
       exitCodes: ends.map(({ way, exitCode }) => `${way} ${exitCode}`).join("; "),
       secondsToEnd: Math.max(...ends.map(({ secondsToEnd }) => secondsToEnd)),
