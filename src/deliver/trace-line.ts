@@ -11,6 +11,8 @@ export interface LogState {
   serverId: string | undefined;
   /** The server took it and did not tell its id: children go above it, changes can't be sent. */
   isNameless: boolean;
+  /** Changes and completions of it that are not done. */
+  openChanges: number;
   /** Counted as repeated. */
   isRepeated: boolean;
   /** The server's id of its File. */

@@ -4,6 +4,8 @@ import { createTraceLine } from "./trace-line.ts";
 /** Logs of quiet traces that are remembered, for the parents and updates of late ones. */
 const MAX_REMEMBERED_LOGS = 20_000;
 
+const KEPT_AFTER = 0.9;
+
 /** Every trace that is known, by its key; of those with nothing left to send the latest ones. */
 export class TraceMemory {
   readonly #lines = new Map<string, TraceLine>();
@@ -36,8 +38,10 @@ export class TraceMemory {
     }
     if (!this.#quiet.has(line)) this.#quietLogs += line.logs.size;
     this.#quiet.add(line);
+    if (this.#quietLogs <= MAX_REMEMBERED_LOGS) return;
+    // Many at once: behind many deletions a set's start is slow to find.
     for (const oldest of this.#quiet) {
-      if (this.#quietLogs <= MAX_REMEMBERED_LOGS) break;
+      if (this.#quietLogs <= MAX_REMEMBERED_LOGS * KEPT_AFTER) break;
       this.#quiet.delete(oldest);
       this.#quietLogs -= oldest.logs.size;
       this.#lines.delete(oldest.key);

@@ -4,7 +4,7 @@ import type { Fault, LogApiSink, SeenRequest } from "../log-api-sink.ts";
 import { startLogApiSink } from "../log-api-sink.ts";
 import type { OddAnswer } from "../odd-answers.ts";
 import { goodAnswers, ODD_ANSWERS, plainAnswer } from "../odd-answers.ts";
-import { smallTrace } from "./operations.ts";
+import { spanTrace } from "./operations.ts";
 import { closeAfterTest, startDelivery, startPair } from "./start-delivery.ts";
 
 interface Result {
@@ -28,7 +28,7 @@ async function deliverPast(
   const sink = await startLogApiSink({ batch, fault });
   const delivery = startDelivery({ url: sink.url, requestTimeoutMillis: 250, said });
   closeAfterTest({ close: () => delivery.shutdown(0) }, sink);
-  delivery.submit(smallTrace("a"));
+  delivery.submit(spanTrace("a"));
   const stats = await delivery.flush(20_000);
   return { stats, sources: sourcesOf(sink), isComplete: sink.completed.has("a_root"), said };
 }
@@ -74,7 +74,7 @@ describe.each([true, false])("an odd server (batch wire: %s)", (batch) => {
       });
       const delivery = startDelivery({ url: sink.url, said });
       closeAfterTest(sink);
-      delivery.submit(smallTrace("a"));
+      delivery.submit(spanTrace("a"));
       const start = performance.now();
 
       const [first, second] = await Promise.all([delivery.flush(60), delivery.flush(30)]);
@@ -128,7 +128,7 @@ describe("answers that need a decision", () => {
           : undefined,
     });
 
-    delivery.submit(smallTrace("a"));
+    delivery.submit(spanTrace("a"));
     const stats = await delivery.flush(5_000);
 
     expect(stats).toMatchObject({ sent: 4, pending: 0, repeated: 0, dropped: {} });
@@ -144,7 +144,7 @@ describe("answers that need a decision", () => {
         fault: ({ method }) => (method === "PATCH" ? { odd, isHandled: true } : undefined),
       });
 
-      delivery.submit(smallTrace("a"));
+      delivery.submit(spanTrace("a"));
       const stats = await delivery.flush(5_000);
 
       expect(stats).toMatchObject({ sent: 4, pending: 0 });
@@ -160,7 +160,7 @@ describe("a server that changes while the program runs", () => {
     const { sink, delivery } = await startPair({ batch: () => batch }, { now: () => clock });
     const deliver = async (name: string): Promise<string[]> => {
       const before = sink.requests.length;
-      delivery.submit(smallTrace(name));
+      delivery.submit(spanTrace(name));
       await delivery.flush(5_000);
       return sink.requests.slice(before).map(({ path }) => path);
     };
@@ -198,7 +198,7 @@ describe("a server that changes while the program runs", () => {
     let turn = 0;
 
     for (; turn < 50; turn += 1) {
-      delivery.submit(smallTrace(`t${turn}`));
+      delivery.submit(spanTrace(`t${turn}`));
       await delivery.flush(5_000);
     }
 
@@ -214,7 +214,7 @@ describe("a server that changes while the program runs", () => {
         method === "POST" && left-- > 0 ? { status: 404, body: "<h1>not here</h1>" } : undefined,
     });
 
-    delivery.submit(smallTrace("a"));
+    delivery.submit(spanTrace("a"));
     const stats = await delivery.flush(5_000);
 
     expect(stats).toMatchObject({ sent: 4, pending: 0, dropped: {} });
@@ -230,7 +230,7 @@ describe("a Prompt or Tool log whose answer was lost, where no log_id names it",
       fault: ({ path }) => (lost.delete(path) ? "lost" : undefined),
     });
 
-    delivery.submit(smallTrace("a"));
+    delivery.submit(spanTrace("a"));
     const stats = await delivery.flush(5_000);
 
     expect(stats).toMatchObject({ sent: 4, pending: 0, repeated: 0 });
@@ -248,7 +248,7 @@ describe("a Prompt or Tool log whose answer was lost, where no log_id names it",
     };
     const { sink, delivery } = await startPair({ batch: false, fault }, { said });
 
-    delivery.submit(smallTrace("a"));
+    delivery.submit(spanTrace("a"));
     const stats = await delivery.flush(5_000);
 
     expect(stats).toMatchObject({ recorded: 4, sent: 4, pending: 0, repeated: 2 });

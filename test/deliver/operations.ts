@@ -42,9 +42,18 @@ export function complete(log: LogDraft): Operation {
 
 /** A whole small trace: a flow, a prompt and a tool under it, a prompt under the tool. */
 export function smallTrace(name: string, fields: Record<string, unknown> = {}): Operation[] {
+  return traceOf(name, () => fields);
+}
+
+/** The same, each log with its span's ids, as the library writes it. */
+export function spanTrace(name: string, fields: Record<string, unknown> = {}): Operation[] {
+  return traceOf(name, (id) => ({ ...spanMetadata(id), ...fields }));
+}
+
+function traceOf(name: string, fieldsOf: (id: string) => Record<string, unknown>): Operation[] {
   const make = (type: LogType, part: string, parent?: LogDraft): LogDraft => {
     const id = `${name}_${part}`;
-    return draft(type, id, parent, { ...spanMetadata(id), ...fields });
+    return draft(type, id, parent, fieldsOf(id));
   };
   const root = make("flow", "root");
   const prompt = make("prompt", "prompt", root);
