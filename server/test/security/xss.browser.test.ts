@@ -27,7 +27,7 @@ const PAGE_DIR = fileURLToPath(new URL("../../dist/ui", import.meta.url));
 const MANY_PAGES_MILLIS = 120_000;
 
 /** What the list shows of a Flow's path. */
-const firstLine = (text: string): string => `flow ${text}`.replace(/\n[^]*$/, "…");
+const firstLine = (text: string): string => `flow ${text}`.replace(/\n.*$/s, "…");
 
 /** Elements, attributes and links that only a payload taken for markup brings into the page. */
 const ADDED_BY_MARKUP = [
@@ -45,7 +45,7 @@ const ADDED_BY_MARKUP = [
     "form",
   ],
   ...["[onclick]", "[onload]", "[onerror]", "[onmouseover]", "[onfocus]", "[onbegin]", "[srcdoc]"],
-  ...['[href^="javascript" i]', '[href*="evil.example"]', '[src*="evil.example"]'],
+  ...['[href]:not([href^="/"])', '[href^="//"]', "[src]"],
 ]
   .map((selector) => `#app main ${selector}`)
   .join(", ");
@@ -160,9 +160,9 @@ describe.skipIf(isSkipped)(`hostile logs in the viewer, in Chromium${why}`, () =
     async () => {
       const { page, misdeeds } = await openWatchedPage(browser, origin);
 
+      await page.goto(`${origin}/v5/nowhere/<script>window.hacked=1</script>`);
       for (const text of XSS_TEXTS) {
         await page.goto(`${origin}/v5/logs/${encodeURIComponent(`flow ${text}`)}`);
-        await page.goto(`${origin}/v5/nowhere/${encodeURIComponent(text)}`);
         expect(await page.locator("script, img, iframe, svg, object").count()).toBe(0);
       }
 
