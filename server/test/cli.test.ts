@@ -117,10 +117,14 @@ describe("bad input: one clear line, exit code 1, nothing changed on disk", () =
   });
 
   it("--help is none", async () => {
-    const ended = await runFlowspan(["--help"]).ended;
+    const all = await runFlowspan(["--help"]).ended;
+    const one = await runFlowspan(["serve", "--port", "x", "--help"]).ended;
 
-    expect(ended).toMatchObject({ code: 0, stderr: "" });
-    expect(ended.stdout).toContain("Usage: flowspan serve");
-    expect(ended.stdout).toContain("--port");
+    expect(all).toMatchObject({ code: 0, stderr: "" });
+    expect(all.stdout).toMatch(/^Usage: flowspan COMMAND/);
+    expect(all.stdout).toMatch(/\n {2}serve {3}\w.*\n {2}keys {4}\w/);
+    expect(one).toMatchObject({ code: 0, stderr: "" });
+    expect(one.stdout).toContain("Usage: flowspan serve");
+    expect(one.stdout).toContain("--port");
   });
 });
