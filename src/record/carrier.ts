@@ -27,12 +27,13 @@ export function carrier(): Carrier {
  * Runs `fn` at the place that a carrier was made at, in whichever process or thread: spans in it
  * hang under the span there, logs under the log there.
  *
- * A carrier that is missing, empty or broken changes nothing: `fn` runs as without.
+ * A carrier that is missing, empty or broken changes nothing: `fn` runs as without. The headers of
+ * an HTTP request are a carrier, too.
  *
  * @returns what `fn` returns.
  * @example resume(job.trace, () => handle(job.order));
  */
-export function resume<T>(carrier: Carrier | null | undefined, fn: () => T): T {
+export function resume<T>(carrier: CarrierLike | null | undefined, fn: () => T): T {
   const entered = guarded("resume()", () => enter(carrier ?? {}));
   return entered === undefined ? fn() : context.with(entered, fn);
 }
@@ -51,12 +52,15 @@ function write(active: Context): Carrier {
   };
 }
 
+/** Node's types have any header as a list, too. */
+type CarrierLike = Carrier | Readonly<Record<string, string | readonly string[] | undefined>>;
+
 /** W3C's form: another version than 00 may have more at its end, and ff is none. */
 const TRACEPARENT = /^(?!ff|00.{53}.)[\da-f]{2}-([\da-f]{32})-([\da-f]{16})-([\da-f]{2})(?:-|$)/;
 
-function enter({ traceparent, tracestate, baggage }: Carrier): Context | undefined {
+function enter({ traceparent, tracestate, baggage }: CarrierLike): Context | undefined {
   if (traceparent === undefined) return undefined;
-  const [, traceId = "", spanId = "", flags = ""] = TRACEPARENT.exec(traceparent) ?? [];
+  const [, traceId = "", spanId = "", flags = ""] = TRACEPARENT.exec(traceparent as string) ?? [];
   const span = {
     traceId,
     spanId,
@@ -67,5 +71,8 @@ function enter({ traceparent, tracestate, baggage }: Carrier): Context | undefin
   if (!isSpanContextValid(span)) throw new TypeError("expected a W3C traceparent");
   // The baggage names the log above, not a log that is open here.
   const outside = context.active().deleteValue(OPEN_LOG_KEY);
-  return propagation.setBaggage(trace.setSpanContext(outside, span), parseBaggage(baggage));
+  return propagation.setBaggage(
+    trace.setSpanContext(outside, span),
+    parseBaggage(Array.isArray(baggage) ? baggage.join() : baggage),
+  );
 }

@@ -1,3 +1,4 @@
+import type { IncomingHttpHeaders } from "node:http";
 import {
   context,
   createTraceState,
@@ -134,6 +135,16 @@ describe("resume()", () => {
       }),
     ).toThrow(error);
     expectTypeOf(resume({}, async () => 1)).resolves.toEqualTypeOf<number>();
+  });
+
+  it("takes a request's headers", () => {
+    const headers: IncomingHttpHeaders = { host: "x", traceparent: TRACEPARENT, baggage: PARENT };
+    const listed = { traceparent: [TRACEPARENT], baggage: ["a=1", PARENT] };
+
+    const ids = [headers, listed].map((given) => resume(given, currentLog));
+
+    const id = `log_${TRACE_ID}${SPAN_ID}`;
+    expect(ids).toMatchObject([{ id }, { id }]);
   });
 
   it("tells currentLog() the log that it is under, and record() adds nothing to it", () => {
