@@ -11,6 +11,7 @@ import { relieve } from "./relieve.ts";
 import type { RetryDelay } from "./retry-gate.ts";
 import { RetryGate } from "./retry-gate.ts";
 import type { Sending, Wire } from "./sending.ts";
+import { leaveLines } from "./spool/leave-lines.ts";
 import type { DeliveryStats } from "./tally.ts";
 import type { TraceDisk } from "./trace-disk.ts";
 import type { TraceLine } from "./trace-line.ts";
@@ -60,6 +61,7 @@ export class Delivery implements OperationSink {
   readonly #maxQueueBytes: number;
   readonly #now: () => number;
   readonly #retryDelay: RetryDelay;
+  readonly #usesDisk: boolean;
   readonly #backlog: Backlog;
   readonly #gate: RetryGate;
   readonly #batch: BatchWire;
@@ -86,6 +88,7 @@ export class Delivery implements OperationSink {
     this.#now = options.now ?? (() => performance.now());
     this.#retryDelay = options.retryDelay ?? defaultRetryDelay;
     const { disk } = options;
+    this.#usesDisk = disk !== undefined;
     this.#backlog = new Backlog(notes, (entry) => this.#waiters.done(entry.sequence), disk);
     this.#gate = new RetryGate(notes, this.#retryDelay);
     const sending: Sending = {
@@ -108,6 +111,7 @@ export class Delivery implements OperationSink {
     for (const operation of operations) {
       this.#backlog.add(operation, this.#closed ? "shutdown" : undefined);
     }
+    if (this.#usesDisk) leaveLines(this.#backlog, this.#maxQueueBytes);
     relieve(this.#backlog, this.#maxQueueBytes);
     if (this.#backlog.unsentEntries === 0) return;
     if (this.#wire?.isFull() || !this.#waiters.isEmpty) this.#isDue = true;

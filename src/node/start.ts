@@ -74,9 +74,9 @@ export function start(options: StartOptions = {}): Tracing {
   }
   let closed: Promise<FlowspanStats> | undefined;
   const close = async (): Promise<FlowspanStats> => {
-    forgetExits();
     unregister();
     await within(shutdownTimeoutMillis + MARGIN_MILLIS, provider.shutdown());
+    forgetExits();
     stopDiag();
     return tracing.stats();
   };

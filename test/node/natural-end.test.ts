@@ -1,55 +1,8 @@
-import { spawn } from "node:child_process";
-import { mkdtemp, rm, writeFile } from "node:fs/promises";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { build } from "esbuild";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { startLogApiSink } from "../log-api-sink.ts";
+import { preparePrograms, runProgram } from "./run-program.ts";
 
-let folder: string;
-
-beforeAll(async () => {
-  folder = await mkdtemp(join(tmpdir(), "flowspan-end-"));
-  const src = fileURLToPath(new URL("../../src", import.meta.url));
-  await build({
-    stdin: {
-      contents: 'export * from "./record/index.ts"; export * from "./node/index.ts";',
-      resolveDir: src,
-    },
-    bundle: true,
-    platform: "node",
-    format: "cjs",
-    target: "node20",
-    outfile: join(folder, "flowspan.cjs"),
-    logLevel: "silent",
-  });
-});
-
-afterAll(() => rm(folder, { recursive: true, force: true }));
-
-interface Ended {
-  readonly code: number | null;
-  readonly millis: number;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs a program of its own with `start` and `flow` at hand. */
-async function runProgram(program: string, url: string): Promise<Ended> {
-  const file = join(folder, "program.cjs");
-  await writeFile(file, `const { start, flow, tool } = require("./flowspan.cjs");\n${program}`);
-  const before = Date.now();
-  const child = spawn(process.execPath, [file], { env: { ...process.env, FLOWSPAN_URL: url } });
-  const text = { stdout: "", stderr: "" };
-  for (const name of ["stdout", "stderr"] as const) {
-    child[name].on("data", (chunk: Buffer) => {
-      text[name] += chunk.toString();
-    });
-  }
-  const code = await new Promise<number | null>((resolve) => child.on("close", resolve));
-  return { code, millis: Date.now() - before, ...text };
-}
+preparePrograms();
 
 const AGENT = 'const agent = flow("agent", async () => tool("t", () => "x")());';
 
@@ -111,5 +64,19 @@ describe("the natural end of a program", () => {
 
     expect(ended).toMatchObject({ code: 0, stderr: "" });
     expect(sink.requests).toEqual([]);
+  });
+
+  it("may not be the end: what is recorded after it is sent, too", async () => {
+    const sink = await startLogApiSink({ batch: true });
+
+    const program = `
+      start(); ${AGENT} agent();
+      let count = 0;
+      process.on("beforeExit", () => { if (++count < 4) setTimeout(agent, 20); });`;
+    const ended = await runProgram(program, sink.url);
+    await sink.close();
+
+    expect(ended).toMatchObject({ code: 0, stderr: "" });
+    expect(sink.completed.size).toBe(4);
   });
 });
