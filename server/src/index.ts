@@ -5,6 +5,13 @@ export { createServer } from "./http/create-server.ts";
 export type { ServerLimits } from "./http/limits.ts";
 export type { RunningServer, ServeOptions } from "./serve.ts";
 export { ServeError, serve } from "./serve.ts";
+export type {
+  KeyRecord,
+  KeyStore,
+  ProjectRecord,
+  Scope,
+  SessionRecord,
+} from "./store/key-store.ts";
 export type { OpenStoreOptions } from "./store/sqlite/open-store.ts";
 export { openStore } from "./store/sqlite/open-store.ts";
 export type {
