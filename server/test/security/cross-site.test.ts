@@ -60,7 +60,7 @@ describe("a write", () => {
     ["of the server's own page", ["Origin: http://127.0.0.1:4319", "Sec-Fetch-Site: same-origin"]],
     ["of the user by hand", ["Sec-Fetch-Site: none"]],
     ["of a program", []],
-  ])("%s is taken", async (_, headers) => {
+  ])("%s is taken as before", async (_, headers) => {
     const { port } = await listen();
 
     const came = await exchange(port, post(...headers), 1);
