@@ -370,6 +370,48 @@ export const BREAKS = [
     replace: "rootId !== undefined",
     tests: ["test/record/carrier.test.ts"],
   },
+  {
+    name: "a stranger's baggage is taken where none is accepted",
+    file: "src/base/log-above.ts",
+    find: "if (acceptRemoteParent === false) return undefined;",
+    replace: "",
+    tests: ["test/otel/over-http.test.ts"],
+  },
+  {
+    name: "an open log of another trace is taken for the parent",
+    file: "src/base/log-above.ts",
+    find: "if (open && isOfTrace(open, traceId)) return open;",
+    replace: "if (open) return open;",
+    tests: ["test/record/baggage.test.ts"],
+  },
+  {
+    name: "deleted baggage comes back",
+    file: `${RECORD}inner-context.ts`,
+    find: "key === BAGGAGE_KEY ? null : undefined",
+    replace: "undefined",
+    tests: ["test/record/baggage.test.ts"],
+  },
+  {
+    name: "another process's entry is handed on beside our own",
+    file: `${RECORD}inner-context.ts`,
+    find: "const others = outer?.removeEntry(REMOTE_PARENT);",
+    replace: "const others = outer;",
+    tests: ["test/record/baggage.test.ts"],
+  },
+  {
+    name: "reading one's baggage counts as sending the trace elsewhere",
+    file: `${RECORD}inner-context.ts`,
+    find: "baggage.getAllEntries = () => {",
+    replace: "baggage.getEntry = () => {",
+    tests: ["test/record/baggage.test.ts"],
+  },
+  {
+    name: "a context of ours stands on another, call by call",
+    file: `${RECORD}inner-context.ts`,
+    find: "base instanceof InnerContext ? base.#base : base",
+    replace: "base",
+    tests: ["test/record/baggage.test.ts"],
+  },
 
   // base/
   {

@@ -8,9 +8,10 @@ import {
 } from "@opentelemetry/api";
 import { W3CBaggagePropagator } from "@opentelemetry/core";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { BAGGAGE_KEY, SPAN_KEY } from "../../src/base/context-keys.ts";
+import { BAGGAGE_KEY, OPEN_LOG_KEY, SPAN_KEY } from "../../src/base/context-keys.ts";
 import { sharedState } from "../../src/base/shared-state.ts";
 import { currentLog, flow, prompt, resume, tool } from "../../src/index.ts";
+import { InnerContext } from "../../src/record/inner-context.ts";
 import { useRecording } from "./recording.ts";
 
 const W3C = new W3CBaggagePropagator();
@@ -209,6 +210,20 @@ describe("the context below our spans", () => {
       expect(trace.getSpan(other)).not.toBe(span);
       expect(trace.getSpan(without)).toBeUndefined();
       expect(injected(without)).toBeUndefined();
+    })();
+  });
+
+  it("looks nothing up through the contexts of the calls above", () => {
+    const key = Symbol("theirs");
+
+    flow("root", () => {
+      const [span, log] = [trace.getActiveSpan(), context.active().getValue(OPEN_LOG_KEY)];
+      let inner = context.active().setValue(key, 1);
+      // As many, one on another, would overflow the stack.
+      for (let depth = 0; depth < 100_000; depth++) inner = new InnerContext(inner, span, log);
+
+      expect(inner.getValue(key)).toBe(1);
+      expect(injected(inner)).toBe(entryHere());
     })();
   });
 
