@@ -48,7 +48,7 @@ export function againAfterOutage(
 
 /** Whether the server may have done what it was asked for. */
 function mayHaveArrived({ statusCode, error }: Retryable): boolean {
-  if (statusCode !== undefined) return statusCode < 300 || statusCode >= 500;
+  if (statusCode !== undefined) return statusCode < 400 || statusCode >= 500;
   return !(error && "code" in error && NOT_SENT.has(error.code));
 }
 

@@ -4,7 +4,8 @@ import type { LogDraft, LogType, Operation } from "../../src/base/log-types.ts";
 import type { Delivery } from "../../src/deliver/index.ts";
 import type { EntryFault, Fault, LogApiSink, SeenRequest } from "../log-api-sink.ts";
 import { startLogApiSink } from "../log-api-sink.ts";
-import { complete, create, draft, update } from "./operations.ts";
+import { ODD_ANSWERS } from "../odd-answers.ts";
+import { complete, create, draft, spanMetadata, update } from "./operations.ts";
 import { startDelivery } from "./start-delivery.ts";
 
 /** One log under a root: where it hangs (an index into what was made before) and what it is. */
@@ -33,7 +34,7 @@ const branch: fc.Arbitrary<Branch> = fc.record({
 const plans: fc.Arbitrary<Plan> = fc.record({
   traces: fc.array(fc.array(branch, { maxLength: 12 }), { minLength: 1, maxLength: 6 }),
   portion: fc.integer({ min: 1, max: 30 }),
-  chance: fc.array(fc.nat(99), { minLength: 40, maxLength: 40 }),
+  chance: fc.array(fc.nat(9_999), { minLength: 60, maxLength: 60 }),
 });
 
 interface Trace {
@@ -43,16 +44,18 @@ interface Trace {
 }
 
 function grow(branches: readonly Branch[], index: number): Trace {
-  const drafts = [draft("flow", `t${index}_root`)];
+  const drafts = [draft("flow", `t${index}_root`, undefined, spanMetadata(`t${index}_root`))];
   const refused = new Set<string>();
   const operations: Operation[] = [create(drafts[0]!)];
   for (const [number, one] of branches.entries()) {
     const parent = drafts[one.under % drafts.length]!;
-    const log = draft(one.type, `t${index}_${number}`, parent, { output: "half" });
+    const id = `t${index}_${number}`;
+    const fields = { ...spanMetadata(id), output: "half" };
+    const log = draft(one.type, id, parent, fields);
     if (one.isRefused) refused.add(log.id);
     drafts.push(log);
     operations.push(create(log));
-    const whole = draft(one.type, log.id, parent, { output: "whole" });
+    const whole = draft(one.type, id, parent, { ...fields, output: "whole" });
     if (one.isUpdated) operations.push(update(whole, ["output"]));
   }
   operations.push(complete(drafts[0]!));
@@ -106,8 +109,9 @@ function expectStats(delivery: Delivery, traces: readonly Trace[]): void {
   });
 }
 
-/** More failures over one operation, and it is given up. */
-const MAX_FAILURES = 9;
+/** More failures over one operation, while others get through, and it is given up. */
+const MAX_FAILURES = 14;
+const FAILING_ROLLS = 40;
 
 /** Rolls the plan's dice, one after the other, until enough has failed. */
 function dice(chance: readonly number[]): () => number {
@@ -115,23 +119,38 @@ function dice(chance: readonly number[]): () => number {
   let failures = 0;
   return () => {
     const roll = failures < MAX_FAILURES ? (chance[next++] ?? 99) : 99;
-    if (roll < 28) failures += 1;
+    if (roll % 100 < FAILING_ROLLS) failures += 1;
     return roll;
   };
 }
 
-function faultOf(roll: number, mayLose: boolean): Fault | undefined {
-  if (roll < 6) return { status: 500 };
-  if (roll < 12) return { status: 503 };
-  if (roll < 16) return { status: 429, headers: { "retry-after": "0" } };
-  if (roll < 22) return "reset";
-  if (roll < 28 && mayLose) return "lost";
-  return undefined;
+/** A body that only fails to be read says that a change was taken, so it comes after it was. */
+const TOO_LARGE: ReadonlySet<string> = new Set(["10 GB", "200 that unpacks to 100 MB"]);
+const ODD = Object.entries(ODD_ANSWERS);
+
+/** The last two digits tell what happens, the others choose among the odd answers. */
+function faultOf(roll: number, method?: string): Fault | undefined {
+  const kind = roll % 100;
+  if (kind < 4) return { status: 500 };
+  if (kind < 8) return { status: 503, headers: { "retry-after": "-1" } };
+  if (kind < 11) return { status: 429, headers: { "retry-after": "0" } };
+  if (kind < 13) return { status: 401, body: { detail: "no such key" } };
+  if (kind < 16) return "reset";
+  if (kind < 20) return "lost";
+  if (kind >= FAILING_ROLLS) return undefined;
+  const [name, odd] = ODD[Math.floor(roll / 100) % ODD.length]!;
+  // A trace that is too large to be read can't be looked into, and what was lost comes twice.
+  if (method === "GET" && TOO_LARGE.has(name)) return { status: 502 };
+  return { odd, isHandled: kind % 2 === 0 || TOO_LARGE.has(name) };
 }
+
+/** `FUZZ_RUNS=5000` for a long look. */
+const RUNS = Number(process.env.FUZZ_RUNS ?? 40);
+const TEST_TIMEOUT_MILLIS = 60_000 + 1_000 * RUNS;
 
 const REFUSED = { status: 422, detail: "made to be refused" } as const;
 
-describe("delivery under any failure", () => {
+describe("delivery under any failure", { timeout: TEST_TIMEOUT_MILLIS }, () => {
   it("batch wire: every log once, parents first, completion last, stats that add up", async () => {
     await fc.assert(
       fc.asyncProperty(plans, async (plan) => {
@@ -140,18 +159,18 @@ describe("delivery under any failure", () => {
         const roll = dice(plan.chance);
         const entryFault = (entry: Record<string, unknown>): EntryFault | undefined => {
           if (isRefused(entry.log_id)) return REFUSED;
-          const rolled = roll();
+          const rolled = roll() % 100;
           if (rolled < 8) return "missing";
           return rolled < 16 ? { status: 503, detail: "busy" } : undefined;
         };
         const fault = (request: SeenRequest): Fault | undefined => {
           const entries = request.body.logs as unknown[] | undefined;
           if (entries && entries.length > 10) return { status: 413 };
-          return faultOf(roll(), true);
+          return faultOf(roll());
         };
         await run({ batch: true, fault, entryFault }, traces, plan);
       }),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 
@@ -163,8 +182,7 @@ describe("delivery under any failure", () => {
         const roll = dice(plan.chance);
         const fault = ({ method, path, body }: SeenRequest): Fault | undefined => {
           if (isRefused(body.source)) return { status: 422, body: { detail: REFUSED.detail } };
-          // Only a Flow's create carries an id that makes it the same log when it comes again.
-          const rolled = faultOf(roll(), path === "/flows/log" || method === "PATCH");
+          const rolled = faultOf(roll(), method);
           if (rolled !== undefined) return rolled;
           if (isOld && method === "PATCH" && path.startsWith("/flows")) return { status: 405 };
           return undefined;
@@ -172,7 +190,7 @@ describe("delivery under any failure", () => {
         const unknownKeys = isStrict ? ["trace_id", "trace_status", "save"] : [];
         await run({ batch: false, fault, unknownKeys }, traces, plan);
       }),
-      { numRuns: 60, endOnFailure: true },
+      { numRuns: RUNS, endOnFailure: true },
     );
   });
 });
@@ -183,10 +201,13 @@ async function run(
   plan: Plan,
 ): Promise<void> {
   const sink = await startLogApiSink(options);
-  const delivery = startDelivery({ url: sink.url });
+  const delivery = startDelivery({ url: sink.url, requestTimeoutMillis: 150 });
   try {
     submitAll(delivery, traces, plan.portion);
-    await delivery.flush(3_000);
+    // A flush does not wait where the key is refused.
+    for (let flushes = 0; flushes < 10 && delivery.stats().pending > 0; flushes += 1) {
+      await delivery.flush(5_000);
+    }
     expectStats(delivery, traces);
     expectAllIn(sink, traces);
   } finally {
