@@ -100,6 +100,12 @@ export class RealServer {
     }
   }
 
+  /** The id of the newest trace, if there is any. */
+  async newestTrace(): Promise<string | undefined> {
+    const { traces } = await this.#get<{ traces: readonly TraceRow[] }>("/api/traces?limit=1");
+    return traces[0]?.id;
+  }
+
   /** The ids of every log it has, as they stand in the traces' trees. */
   async logIds(): Promise<ReadonlySet<string>> {
     const ids = new Set<string>();

@@ -24,15 +24,17 @@ export const RESTARTS: readonly FaultCase[] = [
 /** The program sends straight to the server, whose port stays. */
 function playRestarts(size: Size, signal: NodeJS.Signals, restarts: number) {
   const load = pacedLoad(size);
-  // A start takes about a second.
-  const traces = size === "full" ? load.traces * Math.max(1, restarts / 16) : 2 * load.traces;
+  // Enough to be under load all the while: one restart takes about two seconds.
+  const traces = size === "full" ? Math.max(load.traces, 30 * restarts) : 4 * load.traces;
   return playLoad(size, {
-    orders: { ...load, traces: Math.ceil(traces) },
+    orders: { ...load, traces },
     url: ({ server }) => server.url,
     during: async ({ server }) => {
       for (let count = 0; count < restarts; count += 1) {
-        // Never at the same point of its work.
-        await sleep(150 + ((count * 70) % 400));
+        const newest = await server.newestTrace();
+        await until(5_000, async () => (await server.newestTrace()) !== newest);
+        // While it takes logs, and never at the same point of its work.
+        await sleep((count * 37) % 200);
         await server.stop(signal);
         await server.start();
       }
