@@ -4,6 +4,7 @@ import type { ApiUrl } from "./api-url.ts";
 import { classifyStatus, readRetryAfter } from "./classify-answer.ts";
 import type { AnswerBody } from "./read-answer.ts";
 import { readAnswer } from "./read-answer.ts";
+import { timerMillis } from "./timer-millis.ts";
 import type { QueryValue, Transport, TransportRequest, TransportResult } from "./transport.ts";
 import { createUnheldConnector } from "./unheld-connector.ts";
 
@@ -14,8 +15,6 @@ const MAX_REDIRECTS = 3;
 const FOLLOWED: ReadonlySet<number> = new Set([301, 302, 307, 308]);
 /** A redirect's own body is read up to here, to use its connection again. */
 const MAX_REDIRECT_BODY_BYTES = 64 * 1024;
-/** A longer timer fires at once. */
-const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 export interface UndiciTransportOptions {
   readonly url: ApiUrl;
@@ -66,7 +65,7 @@ export class UndiciTransport implements Transport {
     const { requestTimeoutMillis } = this.#options;
     const timer = setTimeout(
       () => deadline.abort(new Error(`no answer within ${requestTimeoutMillis} ms`)),
-      Math.min(requestTimeoutMillis, MAX_TIMER_MILLIS),
+      timerMillis(requestTimeoutMillis),
     );
     timer.unref();
     this.#open.add(deadline);

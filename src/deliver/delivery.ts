@@ -1,5 +1,6 @@
 import type { Operation, OperationSink } from "../base/log-types.ts";
 import { retryDelayMillis } from "../client/retry-delay.ts";
+import { timerMillis } from "../client/timer-millis.ts";
 import type { Transport, TransportRequest, TransportResult } from "../client/transport.ts";
 import { Backlog } from "./backlog.ts";
 import { BatchWire } from "./batch-wire.ts";
@@ -201,7 +202,7 @@ export class Delivery implements OperationSink {
         this.#isDue = true;
         this.#pump();
       },
-      Math.max(0, atMillis - this.#now()),
+      timerMillis(atMillis - this.#now()),
     );
     this.#timer.unref();
   }

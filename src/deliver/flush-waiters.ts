@@ -1,12 +1,11 @@
+import { timerMillis } from "../client/timer-millis.ts";
+
 /** Somebody who waits until every operation up to a sequence number is done. */
 interface Waiter {
   readonly upTo: number;
   open: number;
   readonly end: () => void;
 }
-
-/** A longer timer fires at once. */
-const MAX_TIMER_MILLIS = 2 ** 31 - 1;
 
 /** Those who wait for a flush. */
 export class FlushWaiters {
@@ -28,7 +27,7 @@ export class FlushWaiters {
         resolve();
       };
       const waiter: Waiter = { upTo, open, end };
-      const timer = setTimeout(end, Math.min(timeoutMillis, MAX_TIMER_MILLIS));
+      const timer = setTimeout(end, timerMillis(timeoutMillis));
       this.#waiters.add(waiter);
     });
   }
