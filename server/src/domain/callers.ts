@@ -54,10 +54,12 @@ export const ANYONE: Caller = { projectId: DEFAULT_PROJECT_ID, scopes: SCOPES };
 /** The holder of the key that the server was started with. */
 const CONFIGURED: Caller = { ...ANYONE, keyId: CONFIGURED_KEY_ID };
 
+/** Makes what finds callers, over the keys of one store. */
 export function createCallers(options: CallersOptions): Callers {
   const { keys, clock, apiKey, requireKey } = options;
   const configuredHash = apiKey === undefined ? undefined : hashSecret(apiKey);
   const markUsed = createUseMarker(options);
+  const nowMicros = () => clock() * MICROS_PER_MILLI;
   let isNeeded = requireKey || apiKey !== undefined;
 
   const callerOf = (key: KeyRecord | undefined): Caller | undefined => {
@@ -65,7 +67,6 @@ export function createCallers(options: CallersOptions): Callers {
     markUsed(key);
     return { projectId: key.projectId, scopes: key.scopes, keyId: key.id };
   };
-  const nowMicros = () => clock() * MICROS_PER_MILLI;
   /** A session of the configured key hangs on that key: it ends when the key is another. */
   const sessionHashes = (token: string) =>
     apiKey === undefined
@@ -80,6 +81,7 @@ export function createCallers(options: CallersOptions): Callers {
     byKey: async (secret) => {
       const hash = hashSecret(secret);
       const stored = await keys.findKeyByHash(hash);
+      // An index finds by comparing, but hashes: how long that takes tells nothing of a key.
       // Where the configured key is stored too, what is stored of it counts.
       if (stored !== undefined) return isSame(stored.hash, hash) ? callerOf(stored) : undefined;
       return configuredHash !== undefined && isSame(configuredHash, hash) ? CONFIGURED : undefined;
