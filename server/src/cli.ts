@@ -16,6 +16,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "make, list and revoke the keys that clients send",
     load: () => import("./commands/keys.ts"),
   },
+  spool: {
+    summary: "send what programs left on disk",
+    load: () => import("./commands/spool.ts"),
+  },
 };
 
 const USAGE = `Usage: flowspan COMMAND [options]

@@ -93,6 +93,16 @@ export class Pipeline {
     sharedState().leaving.add(this.#contextLeft);
   }
 
+  /** Nothing waits, in memory or to be brought back from the disk. */
+  get isIdle(): boolean {
+    return this.#delivery.stats().pending === 0 && (this.#loader?.isIdle ?? true);
+  }
+
+  /** How many traces are on disk alone. */
+  get leftTraces(): number {
+    return this.#spool?.leftTraces ?? 0;
+  }
+
   get isClosed(): boolean {
     return this.#closed !== undefined;
   }

@@ -32,6 +32,10 @@ export class SpoolLoader {
     this.#run(() => spool.adopt());
   }
 
+  get isIdle(): boolean {
+    return this.#running === undefined;
+  }
+
   /** Resolves when nothing is left to bring back. Never rejects. */
   async idle(): Promise<void> {
     while (this.#running) await this.#running;

@@ -10,6 +10,8 @@ export interface SpoolPlace {
   readonly destination: string;
   /** True: every ended span is written. False: only what is unsent when the process ends. */
   readonly takesSpans: boolean;
+  /** Takes what is left there for any destination. */
+  readonly adoptsAll?: boolean;
 }
 
 type Where = Pick<ResolvedOptions, "spoolDir" | "url" | "apiKey">;

@@ -11,6 +11,8 @@ export interface AdoptableFile extends AbandonedFile {
 /**
  * The files in a folder that owners who are gone left for this destination, in their order. What
  * can't be read stays where it is, and that is said once; what is empty is removed.
+ *
+ * @param destination `undefined` for any.
  */
 export async function* adoptFiles(
   folder: string,

@@ -20,6 +20,8 @@ export interface SpoolOptions {
   readonly maxBytes: number;
   /** Tells files for one server and project from those for another; only like ones are adopted. */
   readonly destination: string;
+  /** Adopts what is for any destination. Default false. */
+  readonly adoptsAll?: boolean;
   readonly notes: LossNotes;
 }
 

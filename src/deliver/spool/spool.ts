@@ -54,6 +54,13 @@ export class Spool {
     this.#files = new SpoolFiles(options);
   }
 
+  /** How many traces are on disk alone. */
+  get leftTraces(): number {
+    let count = 0;
+    for (const { isLeft } of this.#traces.values()) if (isLeft) count += 1;
+    return count;
+  }
+
   /** Writes one line of a trace. */
   append(traceId: string, text: string): void {
     const trace = this.#traceOf(traceId);
@@ -87,8 +94,9 @@ export class Spool {
 
   /** Takes over what others left behind. */
   async adopt(): Promise<void> {
-    const { folder, destination, notes } = this.#options;
-    const found = adoptFiles(folder, this.#files.owner, destination, notes);
+    const { folder, adoptsAll, destination, notes } = this.#options;
+    const wanted = adoptsAll ? undefined : destination;
+    const found = adoptFiles(folder, this.#files.owner, wanted, notes);
     for await (const { path, bytes, index } of found) {
       const file = this.#files.claim(path, bytes);
       if (file === undefined) continue;
@@ -159,7 +167,7 @@ export class Spool {
 
   #isFree(traceId: string): boolean {
     const trace = this.#traces.get(traceId);
-    return trace !== undefined && trace.isLeft && trace.holders <= 0;
+    return trace?.isLeft === true && trace.holders <= 0;
   }
 
   #settle(traceId: string, trace: SpooledTrace): void {
