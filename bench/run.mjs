@@ -1,13 +1,14 @@
 /**
  * `npm run bench`: flowspan beside two floors, in one run, interleaved, each in a fresh process.
  * f2 is the bare OTel SDK with attributes written by hand; f3 sends them as OTLP JSON.
+ * flowspan-spool has a `spoolDir`.
  * ROUNDS=5 sets the rounds (default 3).
  */
 import { fork } from "node:child_process";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
 
-const ADAPTERS = ["plain", "f2", "f3", "flowspan"];
+const ADAPTERS = ["plain", "f2", "f3", "flowspan", "flowspan-spool"];
 const ROUNDS = Number(process.env.ROUNDS ?? 3);
 
 const file = (name) => fileURLToPath(new URL(name, import.meta.url));
@@ -49,7 +50,7 @@ async function runWorker(adapter, phase) {
   const figures = await message(worker);
   const after = await counts();
   const arrived = after.spans + after.logs - before.spans - before.logs;
-  const sends = adapter === "f3" || adapter === "flowspan";
+  const sends = adapter === "f3" || adapter.startsWith("flowspan");
   return sends && figures.sent ? { ...figures, lost: figures.sent - arrived } : figures;
 }
 
@@ -82,6 +83,6 @@ function printTable(title, rows, columns, ratioOf) {
     const shown = columns.map((name) => figures[name]?.toFixed(name === "lost" ? 0 : 1) ?? "");
     cells.push([adapter, ...shown, ratio("f2"), ratio("f3")]);
   }
-  for (const row of cells) console.log(row.map((cell) => cell.padEnd(10)).join(""));
+  for (const row of cells) console.log(row.map((cell) => cell.padEnd(16)).join(""));
   console.log();
 }
