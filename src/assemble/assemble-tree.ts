@@ -5,6 +5,7 @@ import type { SpanView } from "../base/span-view.ts";
 import { readSpan } from "../dialects/index.ts";
 import { draftFields } from "./draft-fields.ts";
 import { foldProviderCalls } from "./fold.ts";
+import { hideContent } from "./hide-content.ts";
 import { findLoneLogs, markLoose } from "./loose-logs.ts";
 import { madeFlowDrafts, makeFlows } from "./made-flows.ts";
 import { type AssembleOptions, DEFAULT_LIMITS } from "./options.ts";
@@ -44,6 +45,7 @@ export function assembleTree(
 ): AssembledTree {
   const limits = options.limits ?? DEFAULT_LIMITS;
   const nodes = linkSpans(spans, (span) => readSpan(span, limits));
+  hideContent(nodes, memory, options);
   foldProviderCalls(nodes, memory);
   markUsage(nodes, memory);
   markLoose(nodes, memory, options);
@@ -86,7 +88,7 @@ function passThrough(node: SpanNode, above: Place | undefined): Place {
     group: node.group,
     flowPath: above?.flowPath,
     path: undefined,
-    save: above?.save ?? true,
+    save: !node.unsaved,
     usageBelow: node.usageBelow,
   };
 }
@@ -116,7 +118,7 @@ function loggedPlace(
     group: node.group,
     flowPath: type === "flow" ? (path ?? flowPath) : above?.flowPath,
     path,
-    save: (above?.save ?? true) && !savesNothing(node, reading),
+    save: !node.unsaved,
     usageBelow: node.usageBelow,
   };
 }
@@ -125,11 +127,6 @@ function loggedPlace(
 function callPath({ call }: SpanNode): JsonText | undefined {
   const path = call?.prompt.place?.path;
   return call === undefined || path === undefined ? undefined : numberedPath(path, call.number);
-}
-
-function savesNothing(node: SpanNode, reading: SpanReading): boolean {
-  const own: JsonText | undefined = reading.fields.save ?? node.span.contextFields?.save;
-  return own === "false";
 }
 
 function makeDraft(

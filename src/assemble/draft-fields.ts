@@ -11,10 +11,6 @@ import { secondsText, timeText } from "./times.ts";
 
 type Fields = Record<string, JsonText>;
 
-const PAYLOAD: readonly string[] = LOG_FIELDS.filter((field) => field.payload).map(
-  (field) => field.wire,
-);
-
 const WIRE_NAMES: Readonly<Record<LogType, ReadonlySet<string>>> = {
   flow: wireNames("flow"),
   prompt: wireNames("prompt"),
@@ -52,12 +48,7 @@ export function draftFields(
   fields.source ??= service;
   setKernel(type, fields, reading.query, span);
   if (usageBelow) for (const name of USAGE) delete fields[name];
-  if (!place.save) {
-    for (const name of PAYLOAD) delete fields[name];
-    fields.save = "false" as JsonText;
-  } else if (options.content === "none") {
-    for (const name of PAYLOAD) delete fields[name];
-  }
+  if (!place.save) fields.save = "false" as JsonText;
   const flowspan = metadataText(reading, span, usageBelow, service);
   fields.metadata = mergeObjectTexts(fields.metadata, flowspan) ?? flowspan;
   return fields;

@@ -1,6 +1,7 @@
 import { ATTR_REQUEST_MODEL } from "../base/attributes.ts";
 import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
+import { maskSecrets } from "../base/mask.ts";
 import type { SpanView } from "../base/span-view.ts";
 import { joinObject } from "./object-text.ts";
 
@@ -43,5 +44,5 @@ function namesModel(kernel: JsonText): boolean {
 
 function modelText(span: SpanView): JsonText {
   const model = span.attributes[ATTR_REQUEST_MODEL];
-  return toJsonText(typeof model === "string" ? model : "unknown");
+  return toJsonText(typeof model === "string" ? maskSecrets(model) : "unknown");
 }

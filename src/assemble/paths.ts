@@ -1,6 +1,7 @@
 import { ATTR_SERVICE_NAME } from "../base/attributes.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
+import { maskSecrets } from "../base/mask.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
 import type { AssembleOptions } from "./options.ts";
@@ -69,7 +70,7 @@ export function numberedPath(path: JsonText, number: number): JsonText {
 /** The service's name by the options, else by the span's resource. */
 export function serviceOf(span: SpanView, options: AssembleOptions): string {
   const name = options.serviceName ?? span.resource[ATTR_SERVICE_NAME];
-  return typeof name === "string" && name !== "" ? name : "unknown_service";
+  return typeof name === "string" && name !== "" ? maskSecrets(name) : "unknown_service";
 }
 
 /** The text that a string's JSON text stands for. */
@@ -78,5 +79,6 @@ export function plain(text: JsonText): string {
 }
 
 function madePath(path: string, type: LogType, options: AssembleOptions): JsonText {
-  return toJsonText(options.madePath?.(path, type) ?? path);
+  const masked = maskSecrets(path);
+  return toJsonText(options.madePath?.(masked, type) ?? masked);
 }

@@ -29,7 +29,7 @@ export function placeAbove(
     group: node.group,
     flowPath: undefined,
     path: undefined,
-    save: (above?.save ?? true) && !remote.unsaved,
+    save: !node.unsaved,
     usageBelow: false,
   };
 }

@@ -19,6 +19,8 @@ export interface SpanNode {
   group: string;
   /** A log below has the usage: this one's would count twice. */
   usageBelow: boolean;
+  /** `save: false` was said at it or above. */
+  unsaved: boolean;
   place: Place | undefined;
 }
 
@@ -44,6 +46,7 @@ export function linkSpans(
       loose: true,
       group: "",
       usageBelow: false,
+      unsaved: false,
       place: undefined,
     });
   }

@@ -3,6 +3,7 @@ import type { TreeProgress } from "../assemble/assemble-tree.ts";
 import { isFlowSpan } from "../assemble/is-flow-span.ts";
 import { type AssembleOptions, DEFAULT_LIMITS } from "../assemble/options.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
+import { diagText } from "../base/error-text.ts";
 import type { LogDraft } from "../base/log-types.ts";
 import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
 import { boundedPaths } from "./bounded-paths.ts";
@@ -316,7 +317,7 @@ export class TraceCollector {
 
   #fail(spans: number, error: unknown): void {
     if (this.#failed === 0) {
-      this.#log.error("spans: expected logs, got an error. Please report it.", error);
+      this.#log.error("spans: expected logs, got an error. Please report it.", diagText(error));
     }
     this.#failed += spans;
   }

@@ -1,5 +1,6 @@
 import type { DiagLogger } from "@opentelemetry/api";
 import { diag } from "@opentelemetry/api";
+import { maskSecrets } from "../base/mask.ts";
 
 /** Says each kind of loss once, through OTel's `diag`. */
 export class LossNotes {
@@ -14,10 +15,11 @@ export class LossNotes {
   once(kind: string, message: string): void {
     if (this.#said.has(kind)) return;
     this.#said.add(kind);
-    this.#log.warn(message);
+    this.warn(message);
   }
 
+  /** Warns. A server's answer may quote what it was sent, a secret among it. */
   warn(message: string): void {
-    this.#log.warn(message);
+    this.#log.warn(maskSecrets(message));
   }
 }

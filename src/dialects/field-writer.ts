@@ -1,6 +1,18 @@
 import { encodeJson, encodeText } from "../base/encode.ts";
 import type { EncodedField, EncodeLimits } from "../base/encode-limits.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
+import { LOG_FIELDS } from "../base/log-fields.ts";
+import { maskSecrets } from "../base/mask.ts";
+
+/** How a field's JSON text has to begin, by wire name. */
+const OPENS: ReadonlyMap<string, string | undefined> = new Map(
+  LOG_FIELDS.map(({ wire, opens }) => [wire, opens]),
+);
+
+/** The JSON text of a scalar, secrets masked. */
+export function scalarText(value: string | number | boolean): JsonText {
+  return toJsonText(typeof value === "string" ? maskSecrets(value) : value);
+}
 
 /**
  * Collects the fields of one foreign span's reading, masked and cut like our own.
@@ -16,13 +28,16 @@ export class FieldWriter {
     this.#limits = limits;
   }
 
-  /** A name, a number, an id: nothing in it to mask. */
-  scalar(wire: string, value: string | number | undefined): void {
-    if (value !== undefined) this.fields[wire] = toJsonText(value);
+  /** A name, a number, an id: no content, but it may hold a secret. */
+  scalar(wire: string, value: string | number | boolean | undefined): void {
+    if (value !== undefined) this.fields[wire] = scalarText(value);
   }
 
   json(wire: string, value: unknown): void {
-    if (value !== undefined) this.#add(wire, encodeJson(value, wire, this.#limits));
+    if (value === undefined) return;
+    const encoded = encodeJson(value, wire, this.#limits);
+    // A marker for the whole value may stand where only an object or a list may.
+    if (encoded.text.startsWith(OPENS.get(wire) ?? "")) this.#add(wire, encoded);
   }
 
   text(wire: string, value: unknown): void {

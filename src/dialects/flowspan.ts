@@ -5,13 +5,16 @@ import {
   ATTR_TRUNCATED,
   ATTR_TYPE,
 } from "../base/attributes.ts";
-import { type JsonText, reparseJsonText, toJsonText } from "../base/json-text.ts";
+import { encodeJson } from "../base/encode.ts";
+import type { EncodeLimits } from "../base/encode-limits.ts";
+import { toJsonText } from "../base/json-text.ts";
 import { LOG_FIELDS, type LogField } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
 import type { RecordedLog } from "../base/shared-state.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
-import { asText } from "./attribute-values.ts";
+import { asObject, asStructure, asText } from "./attribute-values.ts";
+import { FieldWriter, scalarText } from "./field-writer.ts";
 import { readSharedMeta } from "./shared-meta.ts";
 import type { Dialect } from "./span-reading.ts";
 
@@ -23,10 +26,10 @@ import type { Dialect } from "./span-reading.ts";
  * `metadata.flowspan.unreadable`.
  */
 export const flowspan: Dialect = {
-  read(span): SpanReading | undefined {
+  read(span, limits): SpanReading | undefined {
     if (span.recorded !== undefined) return readRecorded(span, span.recorded);
     const type = span.attributes[ATTR_TYPE];
-    return isLogType(type) ? readAttributes(span, type) : undefined;
+    return isLogType(type) ? readAttributes(span, type, limits) : undefined;
   },
 };
 
@@ -40,43 +43,50 @@ function readRecorded(span: SpanView, recorded: RecordedLog): SpanReading {
   return { type, ...OWN, fields, query, meta, name: asText(span.name) };
 }
 
+/** As `save` is written to a span. */
+const ATTR_SAVE = "flowspan.save";
+
 const OWN = { own: true, inference: false, operation: undefined } as const;
 
-function readAttributes(span: SpanView, type: LogType): SpanReading {
-  const fields: Record<string, JsonText> = {};
-  const meta = readSharedMeta(span.attributes);
+function readAttributes(span: SpanView, type: LogType, limits: EncodeLimits): SpanReading {
+  const { attributes } = span;
+  const writer = new FieldWriter(limits);
+  const meta = readSharedMeta(attributes);
   const unreadable: string[] = [];
   for (const field of LOG_FIELDS) {
-    const value = span.attributes[field.attribute];
+    const value = attributes[field.attribute];
     if (value === undefined || !field.types.includes(type)) continue;
-    const text = attributeToText(field, value);
-    if (text === undefined) unreadable.push(field.wire);
-    else fields[field.wire] = text;
+    // What was emptied when `save: false` was said.
+    if (field.payload && attributes[ATTR_SAVE] === false) continue;
+    if (!writeAttribute(writer, field, value)) unreadable.push(field.wire);
   }
-  const outcome = asText(span.attributes[ATTR_OUTCOME]);
-  if (outcome !== undefined) meta.outcome = toJsonText(outcome);
-  const truncated = asText(span.attributes[ATTR_TRUNCATED]);
-  const truncatedText = truncated === undefined ? undefined : reparseJsonText(truncated);
-  if (truncatedText !== undefined) meta.truncated = truncatedText;
+  const outcome = asText(attributes[ATTR_OUTCOME]);
+  if (outcome !== undefined) meta.outcome = scalarText(outcome);
+  const truncated = asObject(asStructure(attributes[ATTR_TRUNCATED])) ?? {};
+  const sizes = { ...truncated, ...writer.truncated };
+  if (Object.keys(sizes).length > 0) meta.truncated = encodeJson(sizes, "metadata", limits).text;
   if (unreadable.length > 0) meta.unreadable = toJsonText(unreadable);
+  const { fields } = writer;
   return { type, ...OWN, fields, query: readQuery(span), meta, name: asText(span.name) };
 }
 
-/** The attribute's JSON text; `undefined` when it is not what the field holds. */
-function attributeToText(field: LogField, value: unknown): JsonText | undefined {
-  switch (field.kind) {
-    case "string":
-    case "number":
-    case "boolean":
-      return typeof value === field.kind ? toJsonText(value) : undefined;
-    case "text":
-      return typeof value === "string" ? toJsonText(value) : undefined;
-    case "json":
-      return typeof value === "string" ? reparseJsonText(value) : undefined;
-    default: {
-      const never: never = field.kind;
-      return never;
-    }
+/** False when the attribute is not what the field holds. */
+function writeAttribute(writer: FieldWriter, { kind, wire }: LogField, value: unknown): boolean {
+  if (kind === "text" || kind === "json" ? typeof value !== "string" : typeof value !== kind) {
+    return false;
+  }
+  if (kind === "text") writer.text(wire, value);
+  else if (kind !== "json") writer.scalar(wire, value as string | number | boolean);
+  else return writeJson(writer, wire, value as string);
+  return true;
+}
+
+function writeJson(writer: FieldWriter, wire: string, text: string): boolean {
+  try {
+    writer.json(wire, JSON.parse(text));
+    return true;
+  } catch {
+    return false;
   }
 }
 

@@ -5,6 +5,8 @@ import { flowspan } from "./flowspan.ts";
 import { genAi } from "./gen-ai.ts";
 import type { Dialect } from "./span-reading.ts";
 
+export { scalarText } from "./field-writer.ts";
+
 /** Every dialect; the first that knows a span reads it. */
 const DIALECTS: readonly Dialect[] = [flowspan, genAi];
 

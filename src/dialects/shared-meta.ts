@@ -7,6 +7,7 @@ import {
 } from "../base/attributes.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
 import { asNumber, asText } from "./attribute-values.ts";
+import { scalarText } from "./field-writer.ts";
 
 /**
  * The parts of `metadata.flowspan` that stand in `gen_ai.*` attributes, which our own wrappers
@@ -21,7 +22,7 @@ export function readSharedMeta(
   const seconds = asNumber(attributes[ATTR_TIME_TO_FIRST_CHUNK]);
   if (seconds !== undefined) meta.time_to_first_token_seconds = toJsonText(seconds);
   const responseModel = asText(attributes[ATTR_RESPONSE_MODEL]);
-  if (responseModel !== undefined) meta.response_model = toJsonText(responseModel);
+  if (responseModel !== undefined) meta.response_model = scalarText(responseModel);
   return meta;
 }
 

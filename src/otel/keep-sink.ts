@@ -1,4 +1,5 @@
 import { diag } from "@opentelemetry/api";
+import { diagText } from "../base/error-text.ts";
 import type { Operation, OperationSink } from "../base/log-types.ts";
 import { type FinishedTrace, summariseTrace } from "./finished-trace.ts";
 
@@ -70,6 +71,7 @@ export class KeepSink implements OperationSink {
   #say(what: string, cause?: unknown): void {
     if (this.#isFaultSaid) return;
     this.#isFaultSaid = true;
-    diag.warn(`flowspan: keep: ${what}. The trace is kept; more of the same is not said.`, cause);
+    const more = cause === undefined ? "" : ` ${diagText(cause)}`;
+    diag.warn(`flowspan: keep: ${what}. The trace is kept; more of the same is not said.${more}`);
   }
 }

@@ -1,5 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { diag } from "@opentelemetry/api";
+import { diagText } from "../base/error-text.ts";
 import type { OperationSink } from "../base/log-types.ts";
 import { semconvMessageAttributes } from "../base/semconv-messages.ts";
 import type { RecordingPolicy } from "../base/shared-state.ts";
@@ -215,7 +216,10 @@ export class Pipeline {
     } catch (error) {
       if (this.#isFaultSaid) return;
       this.#isFaultSaid = true;
-      diag.error("flowspan: a span could not be taken; more of the same are not said.", error);
+      diag.error(
+        "flowspan: a span could not be taken; more of the same are not said.",
+        diagText(error),
+      );
     }
   }
 }

@@ -1,4 +1,5 @@
 import { isInstance } from "../base/data-property.ts";
+import { diagText } from "../base/error-text.ts";
 import { diag } from "./otel-api.ts";
 
 /**
@@ -33,7 +34,8 @@ export function askOption<T>(name: string, ask: () => T, failed?: T): T | undefi
 /** Says through OTel's `diag` what a log lacks, and why. */
 export function leftOut(what: string, why: string, cause?: unknown): void {
   try {
-    diag.warn(`flowspan: ${what} was left out: ${why}.`, cause);
+    const more = cause === undefined ? "" : ` ${diagText(cause)}`;
+    diag.warn(`flowspan: ${what} was left out: ${why}.${more}`);
   } catch {
     // A diag logger of the user's that throws must not reach the call either.
   }

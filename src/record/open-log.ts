@@ -9,13 +9,14 @@ import {
 import { dataProperty, isError, isObject } from "../base/data-property.ts";
 import { encodeJson, encodeText } from "../base/encode.ts";
 import { type EncodedField, fitsBytes } from "../base/encode-limits.ts";
+import { errorName, errorText, isAbort } from "../base/error-text.ts";
 import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
-import type { LogField } from "../base/log-fields.ts";
+import { LOG_FIELDS, type LogField } from "../base/log-fields.ts";
 import type { LogType, Outcome, VersionQuery } from "../base/log-types.ts";
+import { maskSecrets } from "../base/mask.ts";
 import type { ParentLog } from "../base/remote-parent.ts";
 import type { RecordedLog, RecordingPolicy } from "../base/shared-state.ts";
 import { isMessage } from "./chat-message.ts";
-import { errorName, errorText, isAbort } from "./error-text.ts";
 import { FIELDS, fits } from "./fields.ts";
 import { guarded, leftOut } from "./guard.ts";
 import { SpanStatusCode } from "./otel-api.ts";
@@ -50,6 +51,8 @@ export class OpenLog implements RecordedLog {
   #attributes: Attributes;
   #open: boolean;
   readonly #isUnsavedAbove: boolean;
+  /** What stands for an error's text where content is not to be seen. */
+  #errorType = "error";
 
   constructor(
     span: Span,
@@ -94,7 +97,7 @@ export class OpenLog implements RecordedLog {
    */
   set(field: LogField, value: unknown, lostLength?: number): void {
     if (!this.#open || value === undefined) return;
-    if (field.payload && this.policy.content === "none") return;
+    if (field.payload && (this.policy.content === "none" || this.unsaved)) return;
     if (!field.types.includes(this.type)) {
       leftOut(field.option, "there is no such field");
       return;
@@ -116,7 +119,12 @@ export class OpenLog implements RecordedLog {
 
   #text(field: LogField, value: unknown, lostLength?: number): void {
     if (value === null) return this.#store(field, { text: toJsonText(value) });
-    const encoded = encodeText(value, field.wire, { ...this.policy, lostLength });
+    // An error's text counts as content: it may quote what went in.
+    const isHidden = field === FIELDS.error && this.policy.content === "none";
+    const encoded = encodeText(isHidden ? this.#errorType : value, field.wire, {
+      ...this.policy,
+      lostLength,
+    });
     this.#store(field, encoded, encoded.plain);
   }
 
@@ -152,7 +160,8 @@ export class OpenLog implements RecordedLog {
       this.#truncated[wire] = fullBytes;
       this.#attributes[ATTR_TRUNCATED] = this.meta.truncated = toJsonText(this.#truncated);
     }
-    if (!payload || this.policy.content === "span") this.#attributes[attribute] = plain;
+    if (this.policy.content === "span") this.#attributes[attribute] = plain;
+    else if (!payload) this.#attributes[attribute] = wire === "error" ? this.#errorType : plain;
   }
 
   /** Takes a field's text as it is: what `withLogContext` encoded once for many logs. */
@@ -163,7 +172,8 @@ export class OpenLog implements RecordedLog {
 
   /** Takes a `gen_ai.*` scalar that the Log API has no field for; it goes to the metadata. */
   note(attribute: string, value: string | number | undefined): void {
-    if (this.#open && value !== undefined) this.#attributes[attribute] = value;
+    if (!this.#open || value === undefined) return;
+    this.#attributes[attribute] = typeof value === "string" ? maskSecrets(value) : value;
   }
 
   /** Writes what was taken since the last time to the span, so that an open span shows it. */
@@ -178,14 +188,18 @@ export class OpenLog implements RecordedLog {
   fail(error: unknown): void {
     if (!this.#open) return;
     guarded("recording the error", () => {
+      this.#errorType = maskSecrets(errorName(error));
       this.set(FIELDS.error, errorText(error, this.policy));
       // Masked and within the cap, as the field has it.
       const message = this.#attributes[FIELDS.error.attribute] as string;
+      const isShown = this.policy.content === "span";
       this.#span.setStatus({ code: SpanStatusCode.ERROR, message });
       this.#span.addEvent("exception", {
-        "exception.type": errorName(error),
-        "exception.message": message,
-        "exception.stacktrace": this.#stackOf(error),
+        "exception.type": this.#errorType,
+        ...(isShown && {
+          "exception.message": message,
+          "exception.stacktrace": this.#stackOf(error),
+        }),
       });
     });
     this.end(isAbort(error) ? "aborted" : "error");
@@ -197,10 +211,20 @@ export class OpenLog implements RecordedLog {
     return typeof stack === "string" ? encodeText(stack, "error", this.policy).plain : undefined;
   }
 
+  /** What was taken before `save: false` was said. A span's attribute can be emptied, not removed. */
+  #forgetContent(): void {
+    for (const { payload, wire, attribute } of LOG_FIELDS) {
+      if (!payload || this.fields[wire] === undefined) continue;
+      delete this.fields[wire];
+      if (this.policy.content === "span") this.#attributes[attribute] = "";
+    }
+  }
+
   /** Ends the span. Later calls do nothing. */
   end(outcome: Outcome): void {
     if (!this.#open) return;
     guarded("the end", () => this.atEnd?.());
+    if (this.unsaved) this.#forgetContent();
     if (outcome !== "ok") {
       this.meta.outcome = toJsonText(outcome);
       this.#attributes[ATTR_OUTCOME] = outcome;

@@ -3,8 +3,9 @@ import { ATTR_TYPE } from "../base/attributes.ts";
 import { LOG_FIELDS_KEY } from "../base/context-keys.ts";
 import type { JsonText } from "../base/json-text.ts";
 import { logAbove } from "../base/log-above.ts";
+import { maskSecrets } from "../base/mask.ts";
 import { REMOTE_PARENT } from "../base/remote-parent.ts";
-import { sharedState } from "../base/shared-state.ts";
+import { type RecordingPolicy, sharedState } from "../base/shared-state.ts";
 import { captureStdout } from "./capture-stdout.ts";
 import { FIELDS, FIELDS_BY_WIRE } from "./fields.ts";
 import { askOption, guarded } from "./guard.ts";
@@ -64,13 +65,14 @@ export function openSpan(
   if (isTracingOff()) return undefined;
   return guarded("the span", () => {
     const { settings } = call;
-    const path = pathOf(call, self, args);
+    const policy = currentPolicy();
+    const path = maskSecrets(pathOf(call, self, args, policy));
     const above = logAbove(parent, trace.getSpanContext(parent)?.traceId);
     const attributes = { [ATTR_TYPE]: settings.type, [REMOTE_PARENT]: above?.carried };
     const span = trace
       .getTracer("flowspan", VERSION)
       .startSpan(path.slice(0, MAX_NAME_LENGTH) || settings.type, { attributes }, parent);
-    const log = new OpenLog(span, settings, currentPolicy(), above);
+    const log = new OpenLog(span, settings, policy, above);
     if (log.recording) {
       sharedState().recorded.set(span, log);
       guarded("recording the call", () => recordStart(log, call, path, self, args, parent));
@@ -105,11 +107,21 @@ function recordStart(
   log.flushAttributes();
 }
 
-/** The option, a string or made from the call; else the default. Empty: assembling makes one. */
-function pathOf(call: Call, self: unknown, args: readonly unknown[]): string {
+/**
+ * The option, a string or made from the call; else the default. Empty: assembling makes one. What
+ * is made from the call may hold content.
+ */
+function pathOf(
+  call: Call,
+  self: unknown,
+  args: readonly unknown[],
+  { content }: RecordingPolicy,
+): string {
   const { path } = call.settings;
   const made =
-    typeof path === "function" ? askOption("path", () => Reflect.apply(path, self, args)) : path;
+    typeof path === "function" && content !== "none"
+      ? askOption("path", () => Reflect.apply(path, self, args))
+      : path;
   if (typeof made === "string" && made !== "") return made;
   return guarded("the path option", () => call.defaultPath(self)) ?? "";
 }

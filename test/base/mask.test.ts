@@ -72,6 +72,52 @@ describe("maskSecrets", () => {
     expect(maskSecrets(`-----${key}-----`)).toBe("-----[masked]-----");
   });
 
+  it.each([
+    ["https://a.test/?key=abc&x=1", "https://a.test/?key=[masked]&x=1"],
+    ["a\\u0026sig=abc%2B\\u0026z", "a\\u0026sig=[masked]\\u0026z"],
+    ["?X-Amz-Signature=ab12&y", "?X-Amz-Signature=[masked]&y"],
+    ["postgres://app:pass@db:5432/x", "postgres://app:[masked]@db:5432/x"],
+    ["DB_PASSWORD=hunter22 next", "DB_PASSWORD=[masked] next"],
+    ['{"api_key":"a b","x":1}', '{"api_key":"[masked]","x":1}'],
+    ["Cookie: a=b; c=d\r\nHost: x", "Cookie:[masked]\r\nHost: x"],
+    ["authorization: Basic QWxh\nHost: x", "authorization:[masked]\nHost: x"],
+  ])("masks what a text names: %s", (text, expected) => {
+    expect(maskSecrets(text)).toBe(expected);
+  });
+
+  it.each([
+    "https://a.test:8080/p@q?page=key",
+    "client(api_key=api_key, password=os.environ)",
+    "Authorization: the process of letting somebody in",
+    "the password: something that you know",
+    "monkey=banana&turkey=yes",
+    '{"max_tokens":"100","token":"the"}',
+  ])("names no secret: %s", (text) => {
+    expect(maskSecrets(text)).toBe(text);
+  });
+
+  it("leaves JSON text valid wherever a text in it names a secret", () => {
+    const inner = JSON.stringify({ api_key: 'a "b" \\ \n c', password: "\u0001" });
+    const texts = [
+      inner,
+      inner.slice(0, 12),
+      "?key=",
+      '{"password":',
+      "a:b@c",
+      '\\"secret":"',
+      "cookie: a=",
+    ];
+    for (const first of texts) {
+      for (const second of texts) {
+        const text = JSON.stringify([
+          first,
+          { [second]: [first + second, JSON.stringify(second)] },
+        ]);
+        expect(() => JSON.parse(maskSecrets(text))).not.toThrow();
+      }
+    }
+  });
+
   // What is tried anew at each of its pieces takes minutes for a text of this length.
   it.each([
     ...["sk-", "pk-lf-", "xai-", "glpat-", "xoxb-", "gsk_", "npm_", "ghp_", "sk_live_", "AIza"],
@@ -86,6 +132,8 @@ describe("maskSecrets", () => {
       "-",
       "--A",
     ],
+    ...["=", ":", "?key=", "password=", "password=a", "://a:", "://", "cookie:", "cookie:a"],
+    ...['\\\\":', "\\\\\\\\", "SG.", "ya29."],
     ...["BEGIN PRIVATE KEY----- \\n", `BEGIN PRIVATE KEY-----${"A".repeat(16_001)}`],
   ])("comes back from 2 MB of %j", (piece) => {
     const text = piece.repeat(2_000_000 / piece.length);
@@ -104,9 +152,18 @@ describe("isSecretKey", () => {
     "set-cookie",
     "client_secret",
     "refreshToken",
+    "OPENAI_API_KEY",
+    "x-goog-api-key",
+    "dbPassword",
+    "user_id_token",
   ])("%s is one", (key) => expect(isSecretKey(key)).toBe(true));
-  it.each(["max_tokens", "token", "key", "author", "cookies_policy", "passwords_changed"])(
-    "%s is none",
-    (key) => expect(isSecretKey(key)).toBe(false),
-  );
+  it.each([
+    "max_tokens",
+    "token",
+    "key",
+    "author",
+    "cookies_policy",
+    "passwords_changed",
+    "grid_token",
+  ])("%s is none", (key) => expect(isSecretKey(key)).toBe(false));
 });

@@ -1,13 +1,23 @@
 import { describe, expect, it } from "vitest";
 import { DEFAULT_LIMITS } from "../../src/assemble/options.ts";
-import { LOG_FIELDS } from "../../src/base/log-fields.ts";
+import { type FieldKind, LOG_FIELDS } from "../../src/base/log-fields.ts";
 import type { LogType } from "../../src/base/log-types.ts";
 import { readSpan } from "../../src/dialects/index.ts";
 import { own, span } from "../assemble/spans.ts";
 
-const VALUES = { string: "s", number: 1.5, boolean: false, text: 'a "b"', json: { a: [1, null] } };
+const VALUES = { string: "s", number: 1.5, boolean: true, text: 'a "b"', json: { a: [1, null] } };
+
+const exampleOf = (kind: FieldKind, opens?: "{" | "[") => (opens === "[" ? ["a", 1] : VALUES[kind]);
 
 describe("a span of our own", () => {
+  it("has no payload where its attributes say that none is saved", () => {
+    const attributes = { "flowspan.type": "tool", "flowspan.save": false, "flowspan.inputs": "" };
+
+    const reading = readSpan(span(1, undefined, { attributes }), DEFAULT_LIMITS);
+
+    expect(reading).toMatchObject({ fields: { save: "false" }, meta: {} });
+  });
+
   it("is read from what this process recorded, text by text", () => {
     const view = own("tool", 1, undefined, { inputs: { a: 1 } });
     const reading = readSpan(view, DEFAULT_LIMITS);
@@ -21,9 +31,9 @@ describe("a span of our own", () => {
     (type) => {
       const fields = LOG_FIELDS.filter((field) => field.types.includes(type));
       const attributes = Object.fromEntries(
-        fields.map(({ attribute, kind }) => [
+        fields.map(({ attribute, kind, opens }) => [
           attribute,
-          kind === "json" ? JSON.stringify(VALUES.json) : VALUES[kind],
+          kind === "json" ? JSON.stringify(exampleOf(kind, opens)) : VALUES[kind],
         ]),
       );
       const view = span(1, undefined, { attributes: { "flowspan.type": type, ...attributes } });
@@ -31,7 +41,9 @@ describe("a span of our own", () => {
 
       expect(reading?.type).toBe(type);
       expect(reading?.fields).toEqual(
-        Object.fromEntries(fields.map(({ wire, kind }) => [wire, JSON.stringify(VALUES[kind])])),
+        Object.fromEntries(
+          fields.map(({ wire, kind, opens }) => [wire, JSON.stringify(exampleOf(kind, opens))]),
+        ),
       );
     },
   );

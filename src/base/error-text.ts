@@ -1,6 +1,16 @@
-import { className, dataProperty, errorProperty, isError } from "../base/data-property.ts";
-import { encodeJson } from "../base/encode.ts";
-import type { EncodeLimits } from "../base/encode-limits.ts";
+import { className, dataProperty, errorProperty, isError } from "./data-property.ts";
+import { encodeJson } from "./encode.ts";
+import type { EncodeLimits } from "./encode-limits.ts";
+import { maskSecrets } from "./mask.ts";
+
+/** An error for OTel's `diag`: its stack, else its text, cut and with secrets masked. Never throws. */
+export function diagText(error: unknown): string {
+  const stack = dataProperty(error, "stack");
+  const text = typeof stack === "string" ? stack : errorText(error, DIAG_LIMITS);
+  return maskSecrets(text).slice(0, DIAG_LIMITS.maxFieldBytes);
+}
+
+const DIAG_LIMITS: EncodeLimits = { maxFieldBytes: 2_000, mask: undefined };
 
 /** A chain of causes is followed this far: it may be a cycle. Of gathered errors as many are told. */
 const MAX_CAUSES = 8;
