@@ -16,11 +16,12 @@ export interface AdoptableFile extends AbandonedFile {
  */
 export async function* adoptFiles(
   folder: string,
+  isShared: boolean,
   self: SpoolOwner,
   destination: string | undefined,
   notes: LossNotes,
 ): AsyncGenerator<AdoptableFile> {
-  for (const file of list(folder, self, notes)) {
+  for (const file of list(folder, isShared, self, notes)) {
     if (file.bytes === 0) removeFile(file.path);
     const index = await read(file.path, notes);
     if (index === undefined) continue;
@@ -41,9 +42,14 @@ export async function* adoptFiles(
   }
 }
 
-function list(folder: string, self: SpoolOwner, notes: LossNotes): readonly AbandonedFile[] {
+function list(
+  folder: string,
+  isShared: boolean,
+  self: SpoolOwner,
+  notes: LossNotes,
+): readonly AbandonedFile[] {
   try {
-    return listAbandoned(folder, self);
+    return listAbandoned(folder, isShared, self);
   } catch (error) {
     // A folder that was never made holds nothing.
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") say(folder, error, notes);

@@ -12,7 +12,11 @@ import { isGone, readName, type SpoolOwner, writeName } from "./spool-owner.ts";
  */
 export function prepareFolder(folder: string, isShared: boolean): void {
   makeFolder(folder);
-  if (isShared && !isPrivate(lstatSync(folder))) {
+  if (isShared) requirePrivate(folder);
+}
+
+function requirePrivate(folder: string): void {
+  if (!isPrivate(lstatSync(folder))) {
     throw new Error("expected a folder of this user alone, got another one");
   }
 }
@@ -46,8 +50,18 @@ export interface AbandonedFile {
   readonly bytes: number;
 }
 
-/** What owners that are gone left in the folder, each owner's files in their order. */
-export function listAbandoned(folder: string, self: SpoolOwner): readonly AbandonedFile[] {
+/**
+ * What owners that are gone left in the folder, each owner's files in their order.
+ *
+ * @param isShared as for `prepareFolder`: what somebody else put there is not taken for ours.
+ * @throws Error where it can't be read, or is not this user's.
+ */
+export function listAbandoned(
+  folder: string,
+  isShared: boolean,
+  self: SpoolOwner,
+): readonly AbandonedFile[] {
+  if (isShared) requirePrivate(folder);
   const files = readdirSync(folder).flatMap((name) => {
     const read = readName(name);
     const found = read && statSync(join(folder, name), { throwIfNoEntry: false });

@@ -94,9 +94,9 @@ export class Spool {
 
   /** Takes over what others left behind. */
   async adopt(): Promise<void> {
-    const { folder, adoptsAll, destination, notes } = this.#options;
+    const { folder, isShared, adoptsAll, destination, notes } = this.#options;
     const wanted = adoptsAll ? undefined : destination;
-    const found = adoptFiles(folder, this.#files.owner, wanted, notes);
+    const found = adoptFiles(folder, isShared, this.#files.owner, wanted, notes);
     for await (const { path, bytes, index } of found) {
       const file = this.#files.claim(path, bytes);
       if (file === undefined) continue;

@@ -303,18 +303,31 @@ describe("a folder that is no good spool", () => {
     }
   });
 
-  it("is refused where everybody may make files and others can read it", () => {
+  it("is refused where everybody may make files and it is not this user's alone", async () => {
     const folder = makeFolder();
+    const { spool: stranger } = openSpool(folder);
+    stranger.append(traceId(1), "{}");
+    stranger.close();
     chmodSync(folder, 0o755);
     const link = join(makeFolder(), "link");
     symlinkSync(makeFolder(), link);
 
     for (const bad of [folder, link]) {
       const { spool, said } = openSpool(bad, { isShared: true });
-      spool.append(traceId(1), "{}");
+      await spool.adopt();
+      const before = filesIn(bad);
+      spool.append(traceId(2), "{}");
 
-      expect(said).toEqual([expect.stringContaining("expected a folder of this user alone")]);
-      expect(filesIn(bad)).toEqual([]);
+      expect(await takeAll(spool)).toEqual({});
+      expect(new Set(said)).toEqual(
+        new Set([
+          expect.stringContaining(
+            "can't be read and is left alone: expected a folder of this user",
+          ),
+          expect.stringContaining("can't be written"),
+        ]),
+      );
+      expect(filesIn(bad)).toEqual(before);
     }
   });
 });
