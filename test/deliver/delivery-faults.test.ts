@@ -78,6 +78,20 @@ describe("a server that is away", () => {
     expect(warnings).toEqual([]);
   });
 
+  it.each([true, false])("loses nothing however often it fails (batch wire: %s)", async (batch) => {
+    let left = 100;
+    const { sink, delivery } = await startPair({
+      batch,
+      fault: ({ method }) => (method !== "GET" && left-- > 0 ? { status: 500 } : undefined),
+    });
+
+    delivery.submit([...smallTrace("a"), ...smallTrace("b")]);
+    const stats = await delivery.flush(30_000);
+
+    expect(stats).toMatchObject({ recorded: 8, sent: 8, pending: 0, dropped: {} });
+    expect(sink.logs.size).toBe(8);
+  });
+
   it("costs a flush no more than its deadline, and keeps what waits", async () => {
     const { delivery } = await startPair({ batch: true, fault: () => "hang" });
 
