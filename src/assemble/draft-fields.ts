@@ -7,6 +7,7 @@ import { completeKernel } from "./kernels.ts";
 import type { AssembleOptions } from "./options.ts";
 import { plain, serviceOf } from "./paths.ts";
 import type { Place } from "./place.ts";
+import { compareTimes } from "./span-node.ts";
 import { secondsText, timeText } from "./times.ts";
 
 type Fields = Record<string, JsonText>;
@@ -41,7 +42,9 @@ export function draftFields(
   // Named stores: they are the hot path, and a store by a variable's name is many times slower.
   fields.start_time ??= timeText(span.startTime);
   if (span.endTime !== undefined) {
-    fields.end_time ??= timeText(span.endTime);
+    // A clock that was set back in between must not end a log before it began.
+    const isBefore = compareTimes(span.endTime, span.startTime) < 0;
+    fields.end_time ??= timeText(isBefore ? span.startTime : span.endTime);
     fields.provider_latency ??= secondsText(span.startTime, span.endTime);
   }
   const service = toJsonText(serviceOf(span, options));
