@@ -83,8 +83,8 @@ export class FaultyProxy {
     this.#keep(target);
     client.on("close", () => target.destroy());
     client.on("data", (part: Buffer) => {
-      target.write(part);
       if (this.#strikes("resetShare")) client.resetAndDestroy();
+      else target.write(part);
     });
     target.on("close", () => this.#later(() => client.destroy()));
     target.on("data", (part: Buffer) => {

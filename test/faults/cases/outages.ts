@@ -2,7 +2,8 @@ import { startFailingServer } from "../failing-server.ts";
 import type { FaultCase, Size } from "../fault-case.ts";
 import type { LoadPlay, Scene } from "../load.ts";
 import { ALL_WELL, fairWhenLoaded, hastyLoad, pacedLoad, playLoad } from "../load.ts";
-import { sleep } from "../stage.ts";
+import type { RealServer } from "../real-server.ts";
+import { sleep, until } from "../stage.ts";
 
 /** The server can't be reached, or what answers in its place fails. */
 export const OUTAGES: readonly FaultCase[] = [
@@ -42,8 +43,8 @@ export const OUTAGES: readonly FaultCase[] = [
     run: (size) =>
       playLoad(size, {
         orders: pacedLoad(size),
-        during: async ({ proxy }) => {
-          await sleep(size === "full" ? 5_000 : 800);
+        during: async ({ proxy, server }) => {
+          await untilUnderLoad(server, size);
           await proxy.turn("down");
           await sleep(size === "full" ? 10_000 : 400);
           await proxy.turn("fair");
@@ -53,17 +54,17 @@ export const OUTAGES: readonly FaultCase[] = [
   },
   {
     name: "500 from the start: nothing is lost",
-    expected: ALL_WELL,
+    expected: { ...ALL_WELL, isMet: true },
     run: (size) => playFailing(size, { status: 500, isFromStart: true }),
   },
   {
     name: "500 in the middle: nothing is lost",
-    expected: ALL_WELL,
+    expected: { ...ALL_WELL, isMet: true },
     run: (size) => playFailing(size, { status: 500, isFromStart: false }),
   },
   {
     name: "429 with Retry-After: nothing is lost, and the server is left in peace meanwhile",
-    expected: { ...ALL_WELL, isLeftInPeace: true },
+    expected: { ...ALL_WELL, isMet: true, isLeftInPeace: true },
     run: (size) => playFailing(size, { status: 429, isFromStart: false, retryAfterSeconds: 1 }),
   },
   {
@@ -84,6 +85,12 @@ export const OUTAGES: readonly FaultCase[] = [
       }),
   },
 ];
+
+/** Faults in the middle begin when the first logs are in; in full, some seconds later. */
+async function untilUnderLoad(server: RealServer, size: Size): Promise<void> {
+  await until(20_000, async () => (await server.newestTrace()) !== undefined);
+  if (size === "full") await sleep(5_000);
+}
 
 interface Failing {
   readonly status: number;
@@ -110,16 +117,18 @@ function playFailing(size: Size, { status, isFromStart, retryAfterSeconds }: Fai
       await failing;
     },
     during: async (scene) => {
-      if (!isFromStart) await sleep(size === "full" ? 5_000 : 600);
+      if (!isFromStart) await untilUnderLoad(scene.server, size);
       failing ??= begin(scene);
-      await failing;
+      const answering = await failing;
       await sleep(failMillis);
+      await until(20_000, () => answering.requests > 0);
       scene.proxy.leadTo(scene.server.port);
-      const { requests } = await failing;
-      if (retryAfterSeconds === undefined) return { requestsMeanwhile: requests };
+      const { requests } = answering;
+      const isMet = requests > 0;
+      if (retryAfterSeconds === undefined) return { requestsMeanwhile: requests, isMet };
       // Requests that were open together when it began, then one after each wait.
       const maxRequests = 4 + Math.ceil(failMillis / (retryAfterSeconds * 1000));
-      return { requestsMeanwhile: requests, isLeftInPeace: requests <= maxRequests };
+      return { requestsMeanwhile: requests, isMet, isLeftInPeace: requests <= maxRequests };
     },
   };
   return playLoad(size, play);
