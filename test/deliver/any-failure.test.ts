@@ -126,7 +126,13 @@ function dice(chance: readonly number[]): () => number {
 
 /** A body that only fails to be read says that a change was taken, so it comes after it was. */
 const TOO_LARGE: ReadonlySet<string> = new Set(["10 GB", "200 that unpacks to 100 MB"]);
-const ODD = Object.entries(ODD_ANSWERS);
+/** Ended by a time limit; on a busy machine that may come before the sink has handled the request. */
+const ENDED_BY_TIME: ReadonlySet<string> = new Set([
+  "a slow drip",
+  "headers and then nothing",
+  "nothing at all",
+]);
+const ODD = Object.entries(ODD_ANSWERS).filter(([name]) => !ENDED_BY_TIME.has(name));
 
 /** The last two digits tell what happens, the others choose among the odd answers. */
 function faultOf(roll: number, method?: string): Fault | undefined {
@@ -201,7 +207,7 @@ async function run(
   plan: Plan,
 ): Promise<void> {
   const sink = await startLogApiSink(options);
-  const delivery = startDelivery({ url: sink.url, requestTimeoutMillis: 150 });
+  const delivery = startDelivery({ url: sink.url });
   try {
     submitAll(delivery, traces, plan.portion);
     // A flush does not wait where the key is refused.
