@@ -39,6 +39,12 @@ export interface RecordingPolicy {
 }
 
 /**
+ * How a trace goes elsewhere: `carried` by a carrier, to be gone on with at any time, or `called`,
+ * with a request that as a rule is answered before the span that makes it ends.
+ */
+export type Leaving = "carried" | "called";
+
+/**
  * The one state that this library keeps outside its objects. It lives on `globalThis`, so that
  * every entry point, ESM and CJS, and every copy of the same version sees the same.
  */
@@ -50,7 +56,7 @@ export interface SharedState {
   /** By span object: the log in another process that it came from under. */
   readonly remoteParents: WeakMap<object, RemoteParent>;
   /** Who is told the span at which a trace is carried elsewhere. */
-  readonly leaving: Set<(traceId: string, spanId: string) => void>;
+  readonly leaving: Set<(traceId: string, spanId: string, how: Leaving) => void>;
   /** By wrapper function: what it wraps, so that wrapping twice is seen. */
   readonly wrapped: WeakMap<object, WrappedMark>;
   /** Policies of the processors and exporters that are in use. */

@@ -47,6 +47,8 @@ export class SpanTree {
   missing: MissingParent | undefined;
   /** Carried elsewhere: more may come from there, so its parents go out early and it ends late. */
   hasLeft = false;
+  /** A request took it elsewhere: what comes from there may come just after its end here. */
+  hasCalled = false;
   /** Handed over with its root. What comes now is late. */
   isFinished = false;
   /** The tree that this one turned out to be a part of. */
@@ -144,6 +146,7 @@ export class SpanTree {
     for (const view of other.#waiting) this.#waiting.push(view);
     other.#waiting = [];
     this.hasLeft ||= other.hasLeft;
+    this.hasCalled ||= other.hasCalled;
     other.#joined = this;
   }
 

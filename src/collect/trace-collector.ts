@@ -5,6 +5,7 @@ import { type AssembleOptions, DEFAULT_LIMITS } from "../assemble/options.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
 import { diagText } from "../base/error-text.ts";
 import type { LogDraft } from "../base/log-types.ts";
+import type { Leaving } from "../base/shared-state.ts";
 import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
 import { boundedPaths } from "./bounded-paths.ts";
 import type { CollectorStats, TraceCollectorOptions } from "./collector-options.ts";
@@ -105,10 +106,13 @@ export class TraceCollector {
     this.#guard(() => this.#end(spanToView(span)));
   }
 
-  /** A trace is carried elsewhere from one of its spans here: more of it may come from there. */
-  contextLeft(traceId: string, spanId: string): void {
+  /** A trace goes elsewhere from one of its spans here: more of it may come from there. */
+  contextLeft(traceId: string, spanId: string, how: Leaving): void {
     const tree = this.#forest.index.get(traceId, spanId);
-    if (tree !== undefined) tree.hasLeft = true;
+    if (how === "called") {
+      // Without starts seen every tree waits as long.
+      if (tree !== undefined) tree.hasCalled = true;
+    } else if (tree !== undefined) tree.hasLeft = true;
     else if (!this.#options.seesStarts) {
       this.#left.add(traceId + spanId);
       for (const oldest of this.#left) {
@@ -176,7 +180,7 @@ export class TraceCollector {
     this.#pendingSpans++;
     this.#activate(tree);
     const isWhole = tree.rootEndedAtMillis !== undefined && tree.open.size === 0;
-    const isOver = isWhole && !tree.hasLeft && !tree.isFinished;
+    const isOver = isWhole && !tree.hasLeft && !tree.hasCalled && !tree.isFinished;
     if (this.#options.seesStarts && isOver) this.#finish(tree, false);
     if (this.#pendingSpans > this.#maxPendingSpans) {
       this.#relieve((oldest) => oldest.waitingSpans > 0);

@@ -72,8 +72,9 @@ export interface FlowspanOptions {
    */
   readonly acceptRemoteParent?: boolean;
   /**
-   * How long a trace waits for spans that end after its root, in milliseconds; one that was
-   * carried elsewhere, by `carrier()` or by baggage, waits for at least 30 000. Default 1 000.
+   * How long a trace waits for spans that end after its root, in milliseconds, and for those of
+   * services that it called; one that `carrier()` took elsewhere waits for at least 30 000.
+   * Default 1 000.
    */
   readonly lateSpanMillis?: number;
   /** How long one try of one request may take, in milliseconds. Default 30 000. */

@@ -3,7 +3,7 @@ import { diag } from "@opentelemetry/api";
 import { diagText } from "../base/error-text.ts";
 import type { OperationSink } from "../base/log-types.ts";
 import { semconvMessageAttributes } from "../base/semconv-messages.ts";
-import type { RecordingPolicy } from "../base/shared-state.ts";
+import type { Leaving, RecordingPolicy } from "../base/shared-state.ts";
 import { sharedState } from "../base/shared-state.ts";
 import type { ReadableSpanLike } from "../base/span-view.ts";
 import type { ApiUrl } from "../client/api-url.ts";
@@ -45,8 +45,8 @@ export class Pipeline {
   readonly #spool: Spool | undefined;
   readonly #loader: SpoolLoader | undefined;
   readonly #notSampledBefore = sharedState().notSampled;
-  readonly #contextLeft = (traceId: string, spanId: string): void => {
-    this.#guard(() => this.#collector.contextLeft(traceId, spanId));
+  readonly #contextLeft = (traceId: string, spanId: string, how: Leaving): void => {
+    this.#guard(() => this.#collector.contextLeft(traceId, spanId, how));
   };
   #closed: Promise<void> | undefined;
   #isFaultSaid = false;

@@ -42,7 +42,7 @@ function write(active: Context): Carrier {
   const span = trace.getSpanContext(active);
   if (span === undefined || !isSpanContextValid(span)) return {};
   const { traceId, spanId, traceFlags, traceState } = span;
-  for (const leave of sharedState().leaving) leave(traceId, spanId);
+  for (const leave of sharedState().leaving) leave(traceId, spanId, "carried");
   const tracestate = traceState?.serialize();
   const baggage = writeBaggage(propagation.getBaggage(active));
   return {

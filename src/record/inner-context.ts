@@ -55,7 +55,7 @@ export class InnerContext implements Context {
     const entries = baggage.getAllEntries();
     // Only who sends them elsewhere asks for all of them.
     baggage.getAllEntries = () => {
-      for (const leave of sharedState().leaving) leave(traceId, spanId);
+      for (const leave of sharedState().leaving) leave(traceId, spanId, "called");
       return entries;
     };
     return baggage;

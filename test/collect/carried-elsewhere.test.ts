@@ -4,14 +4,14 @@ import { TraceCollector } from "../../src/collect/trace-collector.ts";
 import { own, spanId, TRACE_ID } from "../assemble/spans.ts";
 import { FakeTimers, MemorySink, sdkSpan } from "./fakes.ts";
 
-/** A collector as an exporter has it: it sees spans when they have ended. */
-function setUp() {
+/** A collector as an exporter has it, which sees spans when they have ended, or as a processor has it. */
+function setUp(seesStarts = false) {
   const sink = new MemorySink();
   const timers = new FakeTimers();
   const collector = new TraceCollector({
     sink,
     timers,
-    seesStarts: false,
+    seesStarts,
     openTraceMillis: 2_000,
     lateSpanMillis: 1_000,
   });
@@ -24,7 +24,7 @@ function setUp() {
 it("sends a trace that was carried elsewhere in its time, and completes it 30 s later", () => {
   const { sink, timers, collector, end } = setUp();
 
-  collector.contextLeft(TRACE_ID, spanId(2));
+  collector.contextLeft(TRACE_ID, spanId(2), "carried");
   end(own("tool", 2, 1), own("flow", 1, undefined));
   timers.advance(1_500);
   expect(sink.lines).toEqual(["create 0001", "create 0002"]);
@@ -39,7 +39,7 @@ it("sends a trace that was carried elsewhere in its time, and completes it 30 s 
 it("keeps that when a part of the trace finds its parent late", () => {
   const { sink, timers, collector, end } = setUp();
 
-  collector.contextLeft(TRACE_ID, spanId(3));
+  collector.contextLeft(TRACE_ID, spanId(3), "carried");
   end(own("tool", 3, 2), own("tool", 4, 1), own("flow", 1, undefined), own("tool", 2, 1));
   timers.advance(2_000);
 
@@ -50,10 +50,27 @@ it("keeps that when a part of the trace finds its parent late", () => {
 it("completes another trace when its root has ended, as always", () => {
   const { sink, timers, collector, end } = setUp();
 
-  collector.contextLeft("f".repeat(32), spanId(1));
-  collector.contextLeft(TRACE_ID, spanId(9));
+  collector.contextLeft("f".repeat(32), spanId(1), "carried");
+  collector.contextLeft(TRACE_ID, spanId(9), "carried");
   end(own("flow", 1, undefined));
   timers.advance(1_500);
 
   expect(sink.lines).toEqual(["create 0001", "complete 0001"]);
+});
+
+it("completes a trace that made a request elsewhere a second after its end, or at a flush", () => {
+  for (const end of ["wait", "flush"] as const) {
+    const { sink, timers, collector } = setUp(true);
+    const flow = sdkSpan(own("flow", 1, undefined));
+    collector.spanStarted(flow);
+    collector.contextLeft(TRACE_ID, spanId(1), "called");
+    collector.spanEnded(flow);
+    timers.advance(500);
+    expect(sink.lines).toEqual([]);
+
+    if (end === "flush") collector.flush();
+    else timers.advance(1_000);
+
+    expect(sink.lines).toEqual(["create 0001", "complete 0001"]);
+  }
 });
