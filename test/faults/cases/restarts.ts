@@ -24,10 +24,14 @@ export const RESTARTS: readonly FaultCase[] = [
 /** The program sends straight to the server, whose port stays. */
 function playRestarts(size: Size, signal: NodeJS.Signals, restarts: number) {
   const load = pacedLoad(size);
-  // Enough to be under load all the while: one restart takes about two seconds.
-  const traces = size === "full" ? Math.max(load.traces, 30 * restarts) : 4 * load.traces;
+  // Enough to be under load all the while, and not more than memory holds: one restart takes about
+  // two seconds, and the server is away for most of them.
+  const orders =
+    size === "full"
+      ? { ...load, perSecond: 5, traces: Math.max(100, 10 * restarts) }
+      : { ...load, traces: 4 * load.traces };
   return playLoad(size, {
-    orders: { ...load, traces },
+    orders,
     url: ({ server }) => server.url,
     during: async ({ server }) => {
       for (let count = 0; count < restarts; count += 1) {
