@@ -32,7 +32,7 @@ export const endless: OddAnswer = (socket) => {
 };
 
 /** One byte now and then, for ever. */
-export const slowDrip: OddAnswer = (socket) => {
+const slowDrip: OddAnswer = (socket) => {
   socket.write(`${HEAD}content-length: 1000\r\n\r\n`);
   const drip = setInterval(() => socket.write(" "), 10);
   socket.on("close", () => clearInterval(drip));

@@ -14,18 +14,6 @@ export function toJsonText(value: unknown): JsonText {
 }
 
 /**
- * The JSON text of text that came from elsewhere (an attribute, another process): parsed and
- * written again, or `undefined` when it is not JSON.
- */
-export function reparseJsonText(text: string): JsonText | undefined {
-  try {
-    return toJsonText(JSON.parse(text));
-  } catch {
-    return undefined;
-  }
-}
-
-/**
  * The text of two objects as one: keys of both, the later one's value where both have a key.
  * `undefined` counts as no object; a text that is no object is left out.
  */

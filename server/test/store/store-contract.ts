@@ -453,10 +453,10 @@ export function describeStoreContract(
     });
 
     it("makes a project once for a name, with its default environment", async () => {
-      const require = (id: string) =>
+      const make = (id: string) =>
         store.keys.requireProject({ id, name: "second" }, `env_${id}`, 7);
 
-      const made = await Promise.all([require("prj_a"), require("prj_b")]);
+      const made = await Promise.all([make("prj_a"), make("prj_b")]);
 
       expect(made).toEqual([
         { id: "prj_a", name: "second" },
