@@ -256,6 +256,7 @@ export class Backlog {
       status: isNew ? "waiting" : "in",
       serverId: undefined,
       isNameless: false,
+      isAlone: false,
       isRepeated: false,
       openChanges: 0,
       fileId: undefined,

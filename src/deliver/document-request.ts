@@ -62,16 +62,17 @@ export function documentRequest(
 }
 
 function createFields(entry: Entry, dialect: DocumentDialect): Fields {
-  const { line, failures, isUnderElsewhere } = entry;
+  const { line, state, failures, isUnderElsewhere } = entry;
   const { log } = entry.operation;
   const place: Fields = {};
   if (log.type === "flow") place.log_id = toJsonText(log.id);
   const nearestId = nearestIn(line, log.parentId);
+  state.isAlone ||= line.logs.get(nearestId ?? "")?.isAlone === true;
   // On this wire another process's Prompts and Tools have ids that nobody here knows; its root
   // Flow has the one that was chosen for it.
   const isLost = failures > 0 && isUnderElsewhere && !line.logs.has(nearestId ?? "");
   const parentId = isLost ? log.rootId : nearestId;
-  if (log.rootId !== undefined && parentId !== undefined) {
+  if (log.rootId !== undefined && parentId !== undefined && !state.isAlone) {
     const parent = toJsonText(wireId(line, parentId));
     if (log.type === "flow" || dialect.usesTraceParentId) {
       place.trace_parent_id = parent;

@@ -12,6 +12,8 @@ import { nearestIn, openEntries } from "./trace-line.ts";
 
 const MAX_REQUESTS = 16;
 /** 404 answers without a word, while others get through, until it is taken for the server's own. */
+/** About two minutes, with the pauses between. */
+const MAX_WAITS_FOR_PARENT = 12;
 const MAX_STRANGE_ANSWERS = 3;
 
 /**
@@ -99,13 +101,28 @@ export class DocumentWire implements Wire {
     });
   }
 
+  /** Tries again while its parent may come, then without a place: rather alone than lost. */
+  #placeLater(entry: Entry, statusCode: number): void {
+    const { backlog } = this.#sending;
+    if (statusCode === 404 && entry.failures < MAX_WAITS_FOR_PARENT) {
+      againAfterFailure(this.#sending, entry);
+      return;
+    }
+    entry.state.isAlone = true;
+    backlog.notes.once(
+      "alone",
+      `Logs are sent outside of their trace: it is another process's, and the Log API does not take them there (${statusCode}).`,
+    );
+    backlog.again(entry);
+  }
+
   #refused(entry: Entry, written: DocumentRequest, result: Failure): void {
     const { backlog } = this.#sending;
     const { statusCode = 400 } = result;
     if (statusCode === 404 && isStrange(written, result)) {
       againAfterFailure(this.#sending, entry, MAX_STRANGE_ANSWERS);
-    } else if (statusCode === 404 && isBeforeItsParent(entry)) {
-      againAfterFailure(this.#sending, entry);
+    } else if (isUnplaced(entry, statusCode)) {
+      this.#placeLater(entry, statusCode);
     } else if (this.#isAnsweredByLearning(entry, written, result)) {
       backlog.again(entry);
     } else if (statusCode === 409 && isInAlready(entry)) {
@@ -176,9 +193,10 @@ function isStrange({ request }: DocumentRequest, { body }: Failure): boolean {
   return request.method === "POST" && !(typeof body === "object" && body && "detail" in body);
 }
 
-/** The parent is another process's log, which may be on its way. */
-function isBeforeItsParent({ operation, isUnderElsewhere }: Entry): boolean {
-  return operation.op === "create" && isUnderElsewhere;
+/** Its parent is another process's log, which is not there (404) or takes no more (409). */
+function isUnplaced({ operation, isUnderElsewhere, state }: Entry, statusCode: number): boolean {
+  const isNew = operation.op === "create" && isUnderElsewhere && !state.isAlone;
+  return isNew && (statusCode === 404 || statusCode === 409);
 }
 
 /** A 409 that says what an earlier try, whose answer was lost, has done. */

@@ -13,6 +13,8 @@ export interface LogState {
   isNameless: boolean;
   /** Changes and completions of it that are not done. */
   openChanges: number;
+  /** Its place in the trace was not taken: it goes in by itself, and what is below it, too. */
+  isAlone: boolean;
   /** Counted as repeated. */
   isRepeated: boolean;
   /** The server's id of its File. */

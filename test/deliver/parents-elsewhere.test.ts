@@ -45,4 +45,28 @@ describe("a log below another process's log", () => {
     const log = [...sink.logs.values()].find(({ fields }) => fields.source === "far");
     expect(log!.parentId).toBe("root");
   });
+
+  it("goes in by itself on the document wire when its parent never comes", async () => {
+    const { sink, delivery } = await startPair({ batch: false });
+    const below = draft("tool", "below", far);
+
+    delivery.submit([create(far), create(below)]);
+    await delivery.flush(10_000);
+
+    expect(delivery.stats()).toMatchObject({ recorded: 2, sent: 2, pending: 0, dropped: {} });
+    expect([...sink.logs.values()].map(({ parentId }) => parentId)).toEqual([undefined, undefined]);
+  });
+
+  it("goes in by itself on the document wire when its trace is complete already", async () => {
+    const { sink, delivery } = await startPair({ batch: false });
+    const other = startDelivery({ url: sink.url });
+    closeAfterTest({ close: () => other.shutdown(0) });
+    other.submit([create(root), complete(root)]);
+    await other.flush(5_000);
+
+    delivery.submit([create(far)]);
+    await delivery.flush(5_000);
+
+    expect(delivery.stats()).toMatchObject({ sent: 1, dropped: {} });
+  });
 });

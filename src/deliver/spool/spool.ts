@@ -17,8 +17,10 @@ interface SpooledTrace {
   holders: number;
   /** On disk only: nobody in memory has it. */
   isLeft: boolean;
-  /** A line of it could not be written. */
+  /** Not every span of it stands there. */
   isPartial: boolean;
+  /** How many lines were written here. */
+  written: number;
 }
 
 /** What one trace left on disk. */
@@ -45,7 +47,9 @@ export class Spool {
   readonly #files: SpoolFiles;
   readonly #traces = new Map<string, SpooledTrace>();
   /** Settled traces that are not marked yet. */
-  #unmarked: string[] = [];
+  readonly #unmarked = new Set<string>();
+  /** Files of others that were looked at and are not for this one. */
+  readonly #refused = new Set<string>();
   #markTimer: NodeJS.Timeout | undefined;
   #isClosed = false;
 
@@ -63,10 +67,7 @@ export class Spool {
 
   /** Writes one line of a trace. */
   append(traceId: string, text: string): void {
-    const trace = this.#traceOf(traceId);
-    const file = this.#files.append([traceId], text);
-    if (file === undefined) trace.isPartial = true;
-    else this.#put(traceId, trace, file);
+    this.#append(traceId, this.#traceOf(traceId), text);
   }
 
   /** Somebody has something of the trace to do. */
@@ -88,15 +89,33 @@ export class Spool {
   leave(traceId: string): boolean {
     const trace = this.#traces.get(traceId);
     if (trace === undefined || trace.isPartial || trace.files.size === 0) return false;
+    for (const file of trace.files) if (file.isLost) return false;
     trace.isLeft = true;
     return true;
   }
 
-  /** Takes over what others left behind. */
+  /** Leaves a part of a trace as these lines; they stand for all of it that is not left already. */
+  leaveAs(traceId: string, texts: readonly string[]): boolean {
+    const trace = this.#traceOf(traceId);
+    if (!trace.isLeft && trace.files.size > 0) this.#append(traceId, trace, SENT);
+    // The next part is not in these lines.
+    trace.isPartial = true;
+    if (!texts.every((text) => this.#append(traceId, trace, text))) return false;
+    trace.isLeft = true;
+    return true;
+  }
+
+  /** A trace that `takeLeft` gave is left again, as it is there. */
+  putBack(traceId: string): void {
+    const trace = this.#traces.get(traceId);
+    if (trace !== undefined) trace.isLeft = true;
+  }
+
+  /** Takes over what others left behind, and those that are gone since the last time. */
   async adopt(): Promise<void> {
     const { folder, isShared, adoptsAll, destination, notes } = this.#options;
     const wanted = adoptsAll ? undefined : destination;
-    const found = adoptFiles(folder, isShared, this.#files.owner, wanted, notes);
+    const found = adoptFiles(folder, isShared, this.#files.owner, wanted, this.#refused, notes);
     for await (const { path, bytes, index } of found) {
       const file = this.#files.claim(path, bytes);
       if (file === undefined) continue;
@@ -113,14 +132,12 @@ export class Spool {
   /** Reads what was left, the oldest first. Each trace is held until the next one is asked for. */
   async *takeLeft(): AsyncGenerator<LeftTrace> {
     for (let ids = this.#oldestLeft(); ids.size > 0; ids = this.#oldestLeft()) {
-      const files = [...this.#files].filter((file) => [...ids].some((id) => file.traces.has(id)));
-      const lines = await readTraces(
-        files.map(({ path }) => path),
-        ids,
-      );
-      for (const traceId of ids) {
+      const lines = await this.#read(ids);
+      for (const [traceId, { written }] of ids) {
+        if (this.#isClosed) return;
         const trace = this.#traces.get(traceId);
-        if (trace === undefined || this.#isClosed) return;
+        // Where somebody has gone on with it since it was read, it is for a later round.
+        if (trace?.written !== written || !isFree(trace)) continue;
         trace.isLeft = false;
         this.hold(traceId);
         try {
@@ -145,10 +162,21 @@ export class Spool {
   #traceOf(traceId: string): SpooledTrace {
     let trace = this.#traces.get(traceId);
     if (trace === undefined) {
-      trace = { files: new Set(), holders: 0, isLeft: false, isPartial: false };
+      // What is about to be said of it as sent must not stand behind what comes now.
+      if (this.#unmarked.has(traceId)) this.#mark();
+      const isPartial = !this.#options.takesSpans;
+      trace = { files: new Set(), holders: 0, isLeft: false, isPartial, written: 0 };
       this.#traces.set(traceId, trace);
     }
     return trace;
+  }
+
+  #append(traceId: string, trace: SpooledTrace, text: string): boolean {
+    const file = this.#files.append([traceId], text);
+    if (file === undefined) trace.isPartial = true;
+    else this.#put(traceId, trace, file);
+    trace.written += 1;
+    return file !== undefined;
   }
 
   #put(traceId: string, trace: SpooledTrace, file: SpoolFile): void {
@@ -156,18 +184,28 @@ export class Spool {
     file.traces.add(traceId);
   }
 
-  /** The traces that are left in the oldest file that has any. */
-  #oldestLeft(): ReadonlySet<string> {
+  /** The traces that are left in the oldest file that has any, as they are now. */
+  #oldestLeft(): ReadonlyMap<string, SpooledTrace> {
+    const left = new Map<string, SpooledTrace>();
     for (const file of this.#files) {
-      const left = [...file.traces].filter((id) => this.#isFree(id));
-      if (left.length > 0) return new Set(left);
+      for (const traceId of file.traces) {
+        const trace = this.#traces.get(traceId);
+        if (trace !== undefined && isFree(trace)) left.set(traceId, { ...trace });
+      }
+      if (left.size > 0) break;
     }
-    return new Set();
+    return left;
   }
 
-  #isFree(traceId: string): boolean {
-    const trace = this.#traces.get(traceId);
-    return trace?.isLeft === true && trace.holders <= 0;
+  async #read(
+    traces: ReadonlyMap<string, SpooledTrace>,
+  ): Promise<ReadonlyMap<string, readonly string[]>> {
+    const files = new Set<SpoolFile>();
+    for (const trace of traces.values()) for (const file of trace.files) files.add(file);
+    return readTraces(
+      [...files].toSorted((a, b) => a.number - b.number),
+      new Set(traces.keys()),
+    );
   }
 
   #settle(traceId: string, trace: SpooledTrace): void {
@@ -177,22 +215,28 @@ export class Spool {
       file.traces.delete(traceId);
       this.#files.removeIfDone(file);
     }
-    this.#unmarked.push(traceId);
+    this.#unmarked.add(traceId);
     this.#markTimer ??= setTimeout(() => this.#mark(), MARK_MILLIS).unref();
   }
 
   /** Its owner was done with it: a later file of it says so. */
   #forgetLeft(traceId: string): void {
     const trace = this.#traces.get(traceId);
-    if (trace !== undefined && this.#isFree(traceId)) this.#settle(traceId, trace);
+    if (trace !== undefined && isFree(trace)) this.#settle(traceId, trace);
   }
 
   #mark(): void {
     clearTimeout(this.#markTimer);
     this.#markTimer = undefined;
-    const marks = this.#unmarked.splice(0);
+    const marks = [...this.#unmarked];
+    this.#unmarked.clear();
     if (marks.length > 0 && !this.#files.emptyIfDone(MAX_IDLE_BYTES)) {
       this.#files.append(marks, SENT);
     }
   }
+}
+
+/** It is on disk, and nobody in memory has anything of it to do. */
+function isFree({ isLeft, holders }: SpooledTrace): boolean {
+  return isLeft && holders <= 0;
 }
