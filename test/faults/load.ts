@@ -61,7 +61,9 @@ export function playLoad(size: Size, play: LoadPlay): Promise<Figures> {
     const proxy = await stage.proxy(server.port);
     await play.before?.({ stage, server, proxy });
     const url = play.url?.({ stage, server, proxy }) ?? proxy.url;
-    const orders = { countsUnhandled: true, ...play.orders };
+    // On a busy machine the default would leave logs to the next start, which is another case.
+    const options = { shutdownTimeoutMillis: MAX_WAIT_MILLIS, ...play.orders.options };
+    const orders = { countsUnhandled: true, ...play.orders, options };
     const program = stage.program(url, orders, play.env?.(stage));
     const [load, more] = await Promise.all([
       program.loaded,
@@ -90,7 +92,7 @@ export async function fairWhenLoaded({ proxy, program }: Scene): Promise<undefin
   await proxy.turn("fair");
 }
 
-/** Traces have 13 logs each: fewer are lost, more are there twice. */
+/** Traces have 13 logs each: fewer are lost, more are there twice. More traces: one was torn. */
 export function count(rows: readonly TraceRow[], traces: number): Figures {
   const sum = (number: (row: TraceRow) => number) =>
     rows.reduce((total, row) => total + number(row), 0);
@@ -101,6 +103,7 @@ export function count(rows: readonly TraceRow[], traces: number): Figures {
     arrived: sum(({ log_count }) => log_count),
     lost: spans - kept,
     duplicates: sum(({ log_count }) => Math.max(0, log_count - SPANS_PER_TRACE)),
+    torn: Math.max(0, rows.length - traces),
     incomplete: rows.filter(({ trace_status }) => trace_status !== "complete").length,
   };
 }
@@ -116,6 +119,7 @@ function programFigures(
   return {
     dropped,
     truncated: report?.stats.truncated,
+    spooled: report?.stats.spooled,
     addedMicros: round((addedMillis * 1000) / SPANS_PER_TRACE),
     // A call that takes no time of its own has no share to compare with.
     addedPercent: answerMillis && round((addedMillis / plainMillis) * 100),
@@ -133,6 +137,7 @@ function round(value: number): number {
 export const ALL_WELL: Figures = {
   lost: 0,
   duplicates: 0,
+  torn: 0,
   incomplete: 0,
   dropped: 0,
   rejected: 0,

@@ -55,6 +55,7 @@ export interface EndReport {
     readonly recorded: number;
     readonly sent: number;
     readonly truncated: number;
+    readonly spooled: number;
     readonly dropped: Readonly<Record<string, number>>;
   };
   readonly unhandled: number;
