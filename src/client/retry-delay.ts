@@ -1,5 +1,5 @@
 const INITIAL_MILLIS = 250;
-const MAX_MILLIS = 30_000;
+const MAX_MILLIS = 10_000;
 /** A server's `Retry-After` is followed from here: with 0 it would be asked without a pause. */
 const MIN_RETRY_AFTER_MILLIS = 100;
 /** And up to here. */
@@ -9,7 +9,7 @@ const JITTER = 0.5;
 
 /**
  * How long to wait before try number `attempt + 1` (the first try was `attempt` 1): exponential
- * from 250 ms up to 30 s, less up to half of it by chance. What the server asked for goes first,
+ * from 250 ms up to 10 s, less up to half of it by chance. What the server asked for goes first,
  * between 100 ms and 5 minutes.
  */
 export function retryDelayMillis(

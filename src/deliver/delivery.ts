@@ -36,7 +36,7 @@ export interface DeliveryOptions {
   readonly maxQueueBytes: number;
   /** Milliseconds since any fixed point. Default a clock that never jumps. */
   readonly now?: () => number;
-  /** Pauses between tries. Default: exponential from 250 ms to 30 s, with jitter. */
+  /** Pauses between tries. Default: exponential from 250 ms to 10 s, with jitter. */
   readonly retryDelay?: RetryDelay;
   /** Where traces go that memory has no room for, and what is left at the end. Default nowhere. */
   readonly disk?: TraceDisk;
@@ -138,9 +138,12 @@ export class Delivery implements OperationSink {
     return this.#backlog.bytes < this.#maxQueueBytes / 2;
   }
 
-  /** A trace that was left to the disk comes back: its operations are handed over next. */
-  readmit(traceId: string): void {
-    this.#backlog.readmit(traceId);
+  /**
+   * A trace that was left to the disk comes back: `handOver` submits its operations. What was left
+   * of it and is not among them is counted as lost (`spool-lost`).
+   */
+  readmit(traceId: string, handOver: () => void): void {
+    this.#backlog.readmit(traceId, handOver);
   }
 
   /** Leaves to the disk what waits, at once, for the end of the process. Gives how many logs. */

@@ -55,11 +55,11 @@ describe("readRetryAfter", () => {
 });
 
 describe("retryDelayMillis", () => {
-  it("doubles from 250 ms up to 30 s, and takes up to half away by chance", () => {
+  it("doubles from 250 ms up to 10 s, and takes up to half away by chance", () => {
     const none = [1, 2, 3, 8, 100].map((attempt) => retryDelayMillis(attempt, undefined, () => 0));
     const all = [1, 2].map((attempt) => retryDelayMillis(attempt, undefined, () => 1));
 
-    expect(none).toEqual([250, 500, 1_000, 30_000, 30_000]);
+    expect(none).toEqual([250, 500, 1_000, 10_000, 10_000]);
     expect(all).toEqual([125, 250]);
   });
 
