@@ -1,4 +1,5 @@
 import type { LogHeader } from "../store/records.ts";
+import { conflict } from "./api-error.ts";
 import type { WriteSession } from "./write-session.ts";
 
 /**
@@ -6,19 +7,31 @@ import type { WriteSession } from "./write-session.ts";
  * before it is written; of a trace that starts in this session it asks the store once.
  */
 export async function mayHaveLogsBelow(
-  { startedTraces, transaction }: WriteSession,
+  { startedTraces, awaitedParents, transaction }: WriteSession,
   { id, traceId, type }: LogHeader,
 ): Promise<boolean> {
   // Only a Flow is taken for a root.
   if (type === "flow" && (await transaction.hasLogsIn(id))) return true;
+  if (awaitedParents.has(id)) return true;
   if (id === traceId) startedTraces.add(id);
   return !startedTraces.has(traceId) && transaction.hasLogsIn(traceId, id);
 }
 
-/** Moves what waits below a new log into its trace, and lets the Flows above know of its times. */
-export async function adoptLogs(session: WriteSession, log: LogHeader): Promise<void> {
+/**
+ * Moves what waits below a new log into its trace. Gives all logs below it, whose times the
+ * Flows above it don't know of yet.
+ *
+ * @throws {ApiError} 409 where the log's own parent waits below it. Nothing may be kept then.
+ */
+export async function adoptLogs(
+  { transaction }: WriteSession,
+  { id, traceId, parentId }: LogHeader,
+): Promise<readonly LogHeader[]> {
   // They took this log for the root: they can't know of Flows that another library recorded.
-  if (log.traceId !== log.id) await session.transaction.moveTrace(log.id, log.traceId);
-  const tree = await session.transaction.listLogTree(log);
-  for (const below of tree) if (below.id !== log.id) session.written(below);
+  if (traceId !== id) await transaction.moveTrace(id, traceId);
+  const tree = await transaction.listTreeHeaders({ id, traceId });
+  if (tree.some((each) => each.id === parentId)) {
+    throw conflict(`Log "${parentId}" is below Log "${id}" and can't be its parent.`);
+  }
+  return tree.filter((each) => each.id !== id);
 }

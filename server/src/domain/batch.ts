@@ -65,11 +65,16 @@ const RANKS: Readonly<Record<BatchOperation, number>> = { create: 0, update: 1, 
  * as its parent or trace; a circle of parents is cut anywhere and then refused as unknown.
  */
 function writingOrder(entries: readonly BatchEntry[]): readonly number[] {
-  const createdBy = new Map<string, number[]>();
+  // Of several creates of one log each comes after the one before, so the last is after all.
+  const createdBy = new Map<string, number>();
+  const sameBefore = new Map<number, number>();
   entries.forEach((entry, index) => {
     if ("error" in entry || entry.operation !== "create") return;
     const { logId } = entry.request;
-    if (logId !== undefined) createdBy.set(logId, [...(createdBy.get(logId) ?? []), index]);
+    if (logId === undefined) return;
+    const before = createdBy.get(logId);
+    if (before !== undefined) sameBefore.set(index, before);
+    createdBy.set(logId, index);
   });
 
   const order = new Set<number>();
@@ -77,8 +82,12 @@ function writingOrder(entries: readonly BatchEntry[]): readonly number[] {
   const opened = new Set<number>();
   while (pending.length > 0) {
     const index = pending.at(-1) as number;
-    const needed = opened.has(index) ? [] : neededBy(entries[index] as BatchEntry, createdBy);
-    const missing = needed.filter((other) => !order.has(other) && !opened.has(other));
+    const needed = opened.has(index)
+      ? []
+      : [sameBefore.get(index), ...neededBy(entries[index] as BatchEntry, createdBy)];
+    const missing = needed.filter(
+      (other): other is number => other !== undefined && !opened.has(other),
+    );
     opened.add(index);
     if (missing.length > 0) {
       pending.push(...missing.reverse());
@@ -92,11 +101,11 @@ function writingOrder(entries: readonly BatchEntry[]): readonly number[] {
 
 function neededBy(
   entry: BatchEntry,
-  createdBy: ReadonlyMap<string, readonly number[]>,
-): readonly number[] {
+  createdBy: ReadonlyMap<string, number>,
+): readonly (number | undefined)[] {
   if ("error" in entry || entry.operation !== "create") return [];
   const { parentId, traceId } = entry.request;
-  return [parentId, traceId].flatMap((id) => (id && createdBy.get(id)) || []);
+  return [parentId, traceId].map((id) => (id === undefined ? undefined : createdBy.get(id)));
 }
 
 /** Sorting keeps the order of entries of one rank. */

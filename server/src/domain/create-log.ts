@@ -47,9 +47,9 @@ export async function createLog(session: WriteSession, request: LogRequest): Pro
   };
   const mayHaveLogs = await mayHaveLogsBelow(session, log);
   await session.transaction.insertLog(log);
+  const below = mayHaveLogs ? await adoptLogs(session, log) : [];
+  for (const each of [log, ...below]) session.written(each);
   session.countUse(version.id);
-  session.written(log);
-  if (mayHaveLogs) await adoptLogs(session, log);
   return log;
 }
 

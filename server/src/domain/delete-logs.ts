@@ -12,7 +12,7 @@ export async function deleteLogs(session: WriteSession, logIds: readonly string[
     if (removed.has(logId)) continue;
     const top = await session.findHeader(logId);
     if (top === undefined) throw notFound(`Log "${logId}" not found.`);
-    for (const { id, versionId } of await session.transaction.listLogTree(top)) {
+    for (const { id, versionId } of await session.transaction.listTreeHeaders(top)) {
       if (!removed.has(id)) session.countUse(versionId, -1);
       removed.add(id);
     }

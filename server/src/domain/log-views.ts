@@ -46,7 +46,7 @@ export function createLogViews(reader: StoreReader): LogViews {
   }
 
   async function treeJson(log: LogRecord): Promise<string> {
-    return writeTree(log, groupByParent(await reader.listLogTree(log)), logJson);
+    return writeTree(log, groupByParent(log, await reader.listLogTree(log)), logJson);
   }
 
   return { logJson, treeJson };
@@ -56,11 +56,15 @@ function time(micros: number | undefined): string | undefined {
   return micros === undefined ? undefined : formatTime(micros);
 }
 
-/** Logs by the log they are under, in the order given. */
-function groupByParent(logs: readonly LogRecord[]): ReadonlyMap<string, readonly LogRecord[]> {
+/** The logs below a top by the log they are under, in the order given. */
+function groupByParent(
+  top: LogRecord,
+  logs: readonly LogRecord[],
+): ReadonlyMap<string, readonly LogRecord[]> {
   const children = new Map<string, LogRecord[]>();
   for (const log of logs) {
-    if (log.parentId === undefined) continue;
+    // In a circle of logs the top is also below itself.
+    if (log.parentId === undefined || log.id === top.id) continue;
     const siblings = children.get(log.parentId);
     if (siblings === undefined) children.set(log.parentId, [log]);
     else siblings.push(log);

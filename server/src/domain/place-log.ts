@@ -1,5 +1,5 @@
 import type { LogHeader } from "../store/records.ts";
-import { conflict, notFound } from "./api-error.ts";
+import { type ApiError, conflict, notFound } from "./api-error.ts";
 import type { LogRequest } from "./log-request.ts";
 import type { WriteSession } from "./write-session.ts";
 
@@ -31,14 +31,14 @@ export async function placeLog(session: WriteSession, request: LogRequest): Prom
   const parent = await session.findHeader(parentId);
   if (parent === undefined) {
     if (request.parentMayFollow && traceId !== undefined) {
-      const trace = await findTrace(session, traceId);
-      return { parentId, ...trace };
+      const named = await session.findHeader(traceId);
+      if (named !== undefined && !isInTrace(named)) throw notInTrace(traceId);
+      session.awaitedParents.add(parentId);
+      return { parentId, ...(await findTrace(session, traceId)) };
     }
     throw notFound(`Parent Log "${parentId}" not found. Log it before its children.`);
   }
-  if (!isInTrace(parent)) {
-    throw conflict(`Log "${parentId}" is in no Trace. Only a Flow Log starts one.`);
-  }
+  if (!isInTrace(parent)) throw notInTrace(parentId);
   if (traceId !== undefined && !request.parentMayFollow) {
     await requireSameTrace(session, parent, traceId);
   }
@@ -48,6 +48,10 @@ export async function placeLog(session: WriteSession, request: LogRequest): Prom
     throw conflict(`Trace "${trace.traceId}" is complete. No more Logs can be added to it.`);
   }
   return { parentId, ...trace };
+}
+
+function notInTrace(logId: string): ApiError {
+  return conflict(`Log "${logId}" is in no Trace. Only a Flow Log starts one.`);
 }
 
 /** The trace that a log of this id is in; the id itself where that log has yet to come. */

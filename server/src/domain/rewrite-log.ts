@@ -6,6 +6,9 @@ import type { LogRequest } from "./log-request.ts";
 import { resolveVersion } from "./resolve-version.ts";
 import { earlier, later, type WriteSession } from "./write-session.ts";
 
+/** How far up it is looked whether a log would come below itself. */
+const MAX_LEVELS_ABOVE = 1_000;
+
 /** `merge`: null says nothing. `patch`: null clears a field. */
 export type RewriteMode = "merge" | "patch";
 
@@ -94,9 +97,12 @@ async function requireAbove(
   parent: LogHeader,
 ): Promise<void> {
   let above: LogHeader | undefined = parent;
-  while (above !== undefined) {
+  for (let level = 0; above !== undefined; level += 1) {
     if (above.id === existing.id) {
       throw conflict(`Log "${parent.id}" is below Log "${existing.id}" and can't be its parent.`);
+    }
+    if (level === MAX_LEVELS_ABOVE) {
+      throw conflict(`Log "${parent.id}" is too deep in its Trace to take a Log that is there.`);
     }
     above = above.parentId === undefined ? undefined : await session.findHeader(above.parentId);
   }

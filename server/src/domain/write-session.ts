@@ -19,6 +19,8 @@ export class WriteSession {
   readonly acceptLate: boolean;
   /** Traces that had no log at all before this session. */
   readonly startedTraces: Set<string> = new Set();
+  /** Logs that were not there when this session put others below them. */
+  readonly awaitedParents: Set<string> = new Set();
 
   readonly #headers = new Map<string, LogHeader>();
   /** Logs whose times the Flows above them don't know of yet, in the order they were written. */
@@ -118,8 +120,11 @@ export class WriteSession {
   /** Goes up to the next log that waits itself, or to a Flow that covers the span already. */
   async #handUp(log: LogHeader, spans: Map<string, Times>, waiting: Set<string>): Promise<void> {
     const span = union(log, spans.get(log.id));
+    // Traces that became one may have made a circle of logs that waited for one another.
+    const passed = new Set<string>([log.id]);
     let parentId = log.parentId;
-    while (parentId !== undefined) {
+    while (parentId !== undefined && !passed.has(parentId)) {
+      passed.add(parentId);
       const parent = await this.findHeader(parentId);
       if (parent === undefined) return;
       if (parent.type === "flow") {

@@ -50,6 +50,8 @@ export interface StoreReader {
   findLog(logId: string): Promise<LogRecord | undefined>;
   /** A log with every log below it, by start time, then in the order they came. */
   listLogTree(top: LogHeader): Promise<readonly LogRecord[]>;
+  /** The headers of the same logs, where their fields would only fill memory. */
+  listTreeHeaders(top: Pick<LogHeader, "id" | "traceId">): Promise<readonly LogHeader[]>;
   /** Whether the trace has any log; with a parent, any right below it. */
   hasLogsIn(traceId: string, parentId?: string): Promise<boolean>;
   /** A page of a file's logs, newest first, and how many match in all. */

@@ -242,6 +242,9 @@ export function describeStoreContract(
       expect(await listed(root)).toEqual(["first", "second", "deep", "late", "root", "deeper"]);
       expect(await listed(late)).toEqual(["deep", "late", "deeper"]);
       expect(await listed(log("deeper", { parentId: "deep" }))).toEqual(["deeper"]);
+      const { id, traceId, parentId, type, fileId, versionId, startMicros, save } = late;
+      const header = { id, traceId, parentId, type, fileId, versionId, startMicros, save };
+      expect((await read().listTreeHeaders(root))[3]).toEqual(header);
     });
 
     it("counts a trace's usage where it is deepest, and only what is told", async () => {

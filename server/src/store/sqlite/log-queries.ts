@@ -33,13 +33,18 @@ export async function selectLogs(
   return { records: rows.map(rowToLog), total };
 }
 
-/** A log with every log below it, by start time, then in the order they came. */
-export async function selectLogTree(
+/**
+ * The given columns, by default all, of a log and of every log below it, by start time, then in
+ * the order they came.
+ */
+export async function selectTree<Row>(
   query: Kysely<Tables>,
   projectId: string,
-  { id, traceId }: LogHeader,
-): Promise<readonly LogRecord[]> {
-  const { rows } = await sql<LogRow>`
+  { id, traceId }: Pick<LogHeader, "id" | "traceId">,
+  columns?: readonly (keyof LogRow)[],
+): Promise<readonly Row[]> {
+  const selected = columns?.map((column) => sql.ref(`logs.${column}`)) ?? [sql`logs.*`];
+  const { rows } = await sql<Row>`
     WITH RECURSIVE tree (id) AS (
       SELECT ${id}
       UNION
@@ -48,10 +53,11 @@ export async function selectLogTree(
       WHERE logs.trace_id = ${traceId} AND logs.project_id = ${projectId}
         AND logs.parent_id = tree.id
     )
-    SELECT logs.* FROM tree JOIN logs ON logs.project_id = ${projectId} AND logs.id = tree.id
+    SELECT ${sql.join(selected)}
+    FROM tree JOIN logs ON logs.project_id = ${projectId} AND logs.id = tree.id
     ORDER BY start_micros IS NULL, start_micros, sequence
   `.execute(query);
-  return rows.map(rowToLog);
+  return rows;
 }
 
 function conditions(

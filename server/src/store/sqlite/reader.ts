@@ -3,7 +3,7 @@ import type { LogHeader } from "../records.ts";
 import type { StoreReader } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { selectFiles } from "./file-queries.ts";
-import { selectLogs, selectLogTree } from "./log-queries.ts";
+import { selectLogs, selectTree } from "./log-queries.ts";
 import type { HeaderRow } from "./rows.ts";
 import {
   HEADER_COLUMNS,
@@ -13,6 +13,7 @@ import {
   rowToLog,
   rowToVersion,
 } from "./rows.ts";
+import type { LogRow } from "./tables.ts";
 import { selectTraces } from "./trace-queries.ts";
 
 // Asked for every log, so they are prepared once instead of compiled each time.
@@ -41,7 +42,9 @@ export function createReader(connection: Connection, projectId: string): StoreRe
       const values = [traceId, projectId, ...(parentId === undefined ? [] : [parentId])];
       return statement.all(values).length > 0;
     },
-    listLogTree: (top) => selectLogTree(query, projectId, top),
+    listLogTree: async (top) => (await selectTree<LogRow>(query, projectId, top)).map(rowToLog),
+    listTreeHeaders: async (top) =>
+      (await selectTree<HeaderRow>(query, projectId, top, HEADER_COLUMNS)).map(rowToHeader),
     listLogs: (filter) => selectLogs(query, projectId, filter),
     listTraces: (filter) => selectTraces(query, projectId, filter),
     findFile: async (fileId) => {
