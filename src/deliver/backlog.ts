@@ -21,6 +21,13 @@ export interface TakenAnswer {
 /** A trace that is on disk is not dropped, and counted apart. */
 const LEFT = "spooled";
 
+/** What was left to the disk of one OTel trace. */
+interface LeftLines {
+  readonly lines: TraceLine[];
+  /** How many of their logs are counted as left. */
+  logs: number;
+}
+
 /**
  * Everything that waits or is being sent, trace by trace, and the only place where an operation
  * is counted, moved and let go.
@@ -45,8 +52,7 @@ export class Backlog {
   #payloads: PayloadIndex | undefined;
   readonly #onDone: (entry: Entry) => void;
   readonly #disk: TraceDisk | undefined;
-  /** Lines that were left to the disk, by OTel trace. */
-  readonly #left = new Map<string, TraceLine[]>();
+  readonly #left = new Map<string, LeftLines>();
 
   constructor(notes: LossNotes, onDone: (entry: Entry) => void, disk?: TraceDisk) {
     this.notes = notes;
@@ -67,7 +73,7 @@ export class Backlog {
     const reason = line.droppedFor ?? droppedFor;
     if (reason !== undefined || state.status === "out") {
       const isNew = state.status === "waiting" && operation.op === "create";
-      if (isNew && reason !== undefined) this.#giveUp(state, reason);
+      if (isNew && reason !== undefined) this.#giveUp(line, state, reason);
       else this.truncated(state);
       this.#restIfDone(line);
       return;
@@ -129,7 +135,7 @@ export class Backlog {
   /** The server won't have it. A lost create loses the log and what was to be said of it. */
   lose(entry: Entry, reason: string): void {
     const { line, state, operation } = entry;
-    if (operation.op === "create") this.#giveUp(state, reason);
+    if (operation.op === "create") this.#giveUp(line, state, reason);
     else this.truncated(state);
     this.#finish(entry);
     if (operation.op !== "create") return;
@@ -158,29 +164,40 @@ export class Backlog {
    */
   leaveLine(line: TraceLine, writes: boolean): boolean {
     const traceId = traceIdOf(line);
-    if (!this.#disk?.leave(traceId)) {
-      if (!writes || !this.#disk) return false;
-      for (const entry of openEntries(line))
-        this.#disk.append(traceId, writeOperationRecord(entry));
-      if (!this.#disk.leave(traceId)) return false;
-    }
+    const disk = this.#disk;
+    const isLeft =
+      disk?.leave(traceId) ||
+      (writes && disk?.leaveAs(traceId, [...openEntries(line)].map(writeOperationRecord)));
+    if (!isLeft) return false;
     line.droppedFor = LEFT;
-    for (const state of line.logs.values()) if (state.status !== "out") this.#giveUp(state, LEFT);
+    this.#leftOf(line).lines.push(line);
+    for (const state of line.logs.values()) {
+      if (state.status !== "out") this.#giveUp(line, state, LEFT);
+    }
     for (const entry of [...openEntries(line)]) this.#finish(entry);
-    const lines = this.#left.get(traceId);
-    if (lines === undefined) this.#left.set(traceId, [line]);
-    else lines.push(line);
     return true;
   }
 
-  /** A trace comes back from the disk: what was counted as left will be counted anew. */
-  readmit(traceId: string): void {
-    for (const line of this.#left.get(traceId) ?? []) {
-      this.tally.recorded -= line.logs.size;
-      this.tally.spooled -= line.logs.size;
-      this.#memory.forget(line);
-    }
+  /**
+   * A trace comes back from the disk: its operations are handed over, and what was counted as left
+   * is counted anew. What is not among them any more is lost.
+   */
+  readmit(traceId: string, handOver: () => void): void {
+    const left = this.#left.get(traceId);
     this.#left.delete(traceId);
+    const { tally } = this;
+    tally.recorded -= left?.logs ?? 0;
+    tally.spooled -= left?.logs ?? 0;
+    for (const line of left?.lines ?? []) this.#memory.forget(line);
+    const before = tally.recorded;
+    try {
+      handOver();
+    } finally {
+      for (let lost = (left?.logs ?? 0) - (tally.recorded - before); lost > 0; lost -= 1) {
+        tally.recorded += 1;
+        tally.drop("spool-lost");
+      }
+    }
   }
 
   /** Puts another operation in an entry's place. */
@@ -266,18 +283,32 @@ export class Backlog {
     return state;
   }
 
-  #giveUp(state: LogState, reason: string): void {
+  #giveUp(line: TraceLine, state: LogState, reason: string): void {
     if (state.truncated) this.tally.truncated -= 1;
     state.truncated = false;
     state.status = "out";
-    if (reason === LEFT) this.tally.spooled += 1;
-    else this.tally.drop(reason);
+    if (reason !== LEFT) {
+      this.tally.drop(reason);
+      return;
+    }
+    this.tally.spooled += 1;
+    this.#leftOf(line).logs += 1;
+  }
+
+  #leftOf(line: TraceLine): LeftLines {
+    const traceId = traceIdOf(line);
+    let left = this.#left.get(traceId);
+    if (left === undefined) {
+      left = { lines: [], logs: 0 };
+      this.#left.set(traceId, left);
+    }
+    return left;
   }
 
   #dropEntry(entry: Entry, reason: string): void {
-    const { operation, state } = entry;
+    const { line, operation, state } = entry;
     // The create of a log may be in an open request: then this was a change of it.
-    if (operation.op === "create" && state.status === "waiting") this.#giveUp(state, reason);
+    if (operation.op === "create" && state.status === "waiting") this.#giveUp(line, state, reason);
     else this.truncated(state);
     this.#finish(entry);
   }

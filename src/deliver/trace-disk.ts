@@ -11,4 +11,9 @@ export interface TraceDisk {
   release(traceId: string): void;
   /** Leaves a trace to the disk, where all of it is; false where it is not. */
   leave(traceId: string): boolean;
+  /**
+   * Leaves a part of a trace as these lines, JSON; false where they could not be written. They
+   * stand for all of the trace that is not left already.
+   */
+  leaveAs(traceId: string, texts: readonly string[]): boolean;
 }

@@ -145,6 +145,7 @@ export class Pipeline {
     this.#guard(() => {
       this.#collector.journalOpen();
       this.#collector.shutdown();
+      this.#loader?.stop();
       this.#delivery.leaveAll();
       this.#closeSpool();
     });

@@ -8,6 +8,8 @@ import type { Delivery, LeftTrace, LossNotes, Spool } from "../deliver/index.ts"
 import { readOperationRecord } from "../deliver/index.ts";
 
 const LOOK_AGAIN_MILLIS = 100;
+/** How often the folder is looked through for what others have left behind since. */
+const ADOPT_MILLIS = 60_000;
 
 /** What a loader works with. */
 export interface SpoolLoaderOptions {
@@ -22,14 +24,26 @@ export interface SpoolLoaderOptions {
 /** Brings back what is on disk alone, trace by trace, while the delivery has room. */
 export class SpoolLoader {
   readonly #options: SpoolLoaderOptions;
+  readonly #adoptTimer: NodeJS.Timeout;
   #running: Promise<void> | undefined;
+  /** The folder is to be looked through. */
+  #adopts = true;
+  /** Something was left since the last round began. */
+  #isDue = false;
   #isStopped = false;
 
   constructor(options: SpoolLoaderOptions) {
     this.#options = options;
-    const { spool } = options;
-    spool.onLeft = () => this.#run(async () => undefined);
-    this.#run(() => spool.adopt());
+    options.spool.onLeft = () => {
+      this.#isDue = true;
+      this.#run();
+    };
+    // Whose host or process can't be seen is known to be gone a while later only.
+    this.#adoptTimer = setInterval(() => {
+      this.#adopts = true;
+      this.#run();
+    }, ADOPT_MILLIS).unref();
+    this.#run();
   }
 
   get isIdle(): boolean {
@@ -44,26 +58,31 @@ export class SpoolLoader {
   /** Brings no more back. */
   stop(): void {
     this.#isStopped = true;
+    clearInterval(this.#adoptTimer);
   }
 
-  #run(before: () => Promise<void>): void {
+  #run(): void {
     if (this.#isStopped) return;
-    this.#running ??= this.#load(before)
+    this.#running ??= this.#load()
       .catch((error: unknown) => {
         this.#options.notes.once("spool-load", `The spool can't be read: ${String(error)}`);
       })
       .finally(() => {
         this.#running = undefined;
+        // Between its last look and here.
+        if (this.#isDue) this.#run();
       });
   }
 
-  async #load(before: () => Promise<void>): Promise<void> {
-    await before();
+  async #load(): Promise<void> {
+    this.#isDue = false;
     const { spool } = this.#options;
+    if (this.#adopts) await spool.adopt();
+    this.#adopts = false;
     await this.#room();
     for await (const trace of spool.takeLeft()) {
       if (this.#isStopped) {
-        spool.leave(trace.traceId);
+        spool.putBack(trace.traceId);
         return;
       }
       try {
@@ -88,7 +107,6 @@ export class SpoolLoader {
 
   #bringBack({ traceId, lines }: LeftTrace): void {
     const { delivery, sink, assembleOptions, notes } = this.#options;
-    delivery.readmit(traceId);
     const spans: SpanView[] = [];
     const operations: Operation[] = [];
     for (const line of lines) {
@@ -99,8 +117,10 @@ export class SpoolLoader {
       else if (operation) operations.push(operation);
       else notes.once("spool-record", "A record in the spool is of no kind that is known here.");
     }
-    for (const made of recoverOperations(spans, assembleOptions)) sink.submit(made);
-    // They have been through the sink already.
-    if (operations.length > 0) delivery.submit(operations);
+    delivery.readmit(traceId, () => {
+      for (const made of recoverOperations(spans, assembleOptions)) sink.submit(made);
+      // They have been through the sink already.
+      if (operations.length > 0) delivery.submit(operations);
+    });
   }
 }

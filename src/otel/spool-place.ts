@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { tmpdir, userInfo } from "node:os";
-import { join, resolve } from "node:path";
+import { resolve } from "node:path";
 import type { ResolvedOptions } from "./resolve-options.ts";
 
 /** Where a spool is, and what it is for. */
@@ -37,7 +37,7 @@ export function exitPlace(where: Where): SpoolPlace | undefined {
   if (spoolDir === false) return undefined;
   return (
     spoolPlace(where) ?? {
-      folder: join(tmpdir(), `flowspan-${userName()}`),
+      folder: resolve(tmpdir(), `flowspan-${userName()}`),
       isShared: true,
       destination: digest([url.origin, url.basePath, apiKey]),
       takesSpans: false,

@@ -13,19 +13,23 @@ export interface AdoptableFile extends AbandonedFile {
  * can't be read stays where it is, and that is said once; what is empty is removed.
  *
  * @param destination `undefined` for any.
+ * @param refused files that were found before not to be for this one; it is added to.
  */
 export async function* adoptFiles(
   folder: string,
   isShared: boolean,
   self: SpoolOwner,
   destination: string | undefined,
+  refused: Set<string>,
   notes: LossNotes,
 ): AsyncGenerator<AdoptableFile> {
   for (const file of list(folder, isShared, self, notes)) {
+    if (refused.has(file.path)) continue;
     if (file.bytes === 0) removeFile(file.path);
     const index = await read(file.path, notes);
     if (index === undefined) continue;
     const { header } = index;
+    const isFor = destination === undefined || header?.destination === destination;
     if (header === undefined) {
       notes.once(
         "spool-unreadable",
@@ -36,9 +40,11 @@ export async function* adoptFiles(
         "spool-newer",
         `${file.path} was written by a newer flowspan (format ${header.format}, expected ${FORMAT}) and is left alone. Update flowspan to send it.`,
       );
-    } else if (destination === undefined || header.destination === destination) {
+    } else if (isFor) {
       yield { ...file, index };
+      continue;
     }
+    refused.add(file.path);
   }
 }
 

@@ -5,6 +5,10 @@ export class SpoolFile {
   readonly path: string;
   readonly number: number;
   readonly traces: Set<string> = new Set();
+  /** Somebody else removed it, or took it. */
+  isLost = false;
+  /** It says of traces that stand in earlier files that they were sent. */
+  hasMarks = false;
   bytes: number;
   #handle: number | undefined;
 
@@ -45,10 +49,15 @@ export class SpoolFile {
     this.bytes += written;
   }
 
-  /** Says that its owner still runs. */
+  /** Says that its owner still runs, and sees whether it is still there. */
   touch(): void {
     const now = new Date();
-    utimesSync(this.path, now, now);
+    try {
+      utimesSync(this.path, now, now);
+    } catch (error) {
+      this.isLost = true;
+      throw error;
+    }
   }
 
   /** No more is written to it. */

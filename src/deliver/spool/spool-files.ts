@@ -16,6 +16,8 @@ export interface SpoolOptions {
   readonly folder: string;
   /** True for a folder in a place where everybody may make files. */
   readonly isShared: boolean;
+  /** True: every span is written, so that what stands of a trace may be all of it. */
+  readonly takesSpans: boolean;
   /** What the files may take together. */
   readonly maxBytes: number;
   /** Tells files for one server and project from those for another; only like ones are adopted. */
@@ -94,10 +96,16 @@ export class SpoolFiles {
     removeFile(file.path);
   }
 
+  /** Writes that traces were sent. */
+  mark(traceIds: readonly string[], text: string): void {
+    const file = this.append(traceIds, text);
+    if (file !== undefined) file.hasMarks = true;
+  }
+
   /** Starts anew where nothing that was written is needed any more; false where something is. */
   emptyIfDone(minBytes: number): boolean {
     const file = this.#current;
-    if (file === undefined) return true;
+    if (file === undefined) return this.#files.size === 0;
     if (this.#files.size > 1 || file.traces.size > 0) return false;
     if (file.bytes >= minBytes) this.#retire(file);
     return file.bytes >= minBytes;
@@ -107,10 +115,12 @@ export class SpoolFiles {
   close(): void {
     clearInterval(this.#touchTimer);
     this.#isClosed = true;
+    let isNeeded = false;
     for (const file of this.#files) {
       file.close();
-      if (file.traces.size === 0) removeFile(file.path);
-      else this.#giveUp(file);
+      isNeeded ||= file.traces.size > 0;
+      if (file.traces.size > 0 || (isNeeded && file.hasMarks)) this.#giveUp(file);
+      else removeFile(file.path);
     }
   }
 

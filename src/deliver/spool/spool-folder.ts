@@ -1,5 +1,13 @@
 import type { Stats } from "node:fs";
-import { lstatSync, mkdirSync, readdirSync, renameSync, rmSync, statSync } from "node:fs";
+import {
+  lstatSync,
+  mkdirSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from "node:fs";
 import { dirname, join } from "node:path";
 import { isGone, readName, type SpoolOwner, writeName } from "./spool-owner.ts";
 
@@ -98,7 +106,10 @@ export function claimFile(
   number: number,
 ): string | undefined {
   const claimed = join(folder, writeName(owner, number));
+  const now = new Date();
   try {
+    // Before it has its new name: to others a file that nobody touched is one that nobody has.
+    utimesSync(path, now, now);
     renameSync(path, claimed);
     return claimed;
   } catch (error) {

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import type { SpoolFile } from "./spool-file.ts";
 import { NO_TRACE, readLines } from "./spool-lines.ts";
 
 /** The version of the format that is written, and the newest that can be read. */
@@ -45,14 +46,17 @@ export async function indexFile(path: string): Promise<SpoolIndex> {
   return { header, unsent, sent };
 }
 
-/** The unsent lines of some traces, from files in their order. */
+/**
+ * The unsent lines of some traces, from files in their order. A file that somebody removed is
+ * marked as lost.
+ */
 export async function readTraces(
-  paths: readonly string[],
+  files: readonly SpoolFile[],
   traceIds: ReadonlySet<string>,
 ): Promise<ReadonlyMap<string, readonly string[]>> {
   const traces = new Map<string, string[]>();
-  for (const path of paths) {
-    for (const { traceId, text } of readLines(await readFile(path))) {
+  for (const file of files) {
+    for (const { traceId, text } of readLines(await readIfThere(file))) {
       if (!traceIds.has(traceId)) continue;
       const lines = traces.get(traceId);
       if (text === SENT) traces.delete(traceId);
@@ -61,6 +65,16 @@ export async function readTraces(
     }
   }
   return traces;
+}
+
+async function readIfThere(file: SpoolFile): Promise<Buffer> {
+  try {
+    return await readFile(file.path);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") throw error;
+    file.isLost = true;
+    return Buffer.alloc(0);
+  }
 }
 
 function readHeader(text: string): SpoolHeader | undefined {

@@ -231,7 +231,7 @@ export class Spool {
     const marks = [...this.#unmarked];
     this.#unmarked.clear();
     if (marks.length > 0 && !this.#files.emptyIfDone(MAX_IDLE_BYTES)) {
-      this.#files.append(marks, SENT);
+      this.#files.mark(marks, SENT);
     }
   }
 }

@@ -6,6 +6,7 @@ import {
   rmSync,
   statSync,
   symlinkSync,
+  utimesSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -36,6 +37,7 @@ function openSpool(
   const spool = new Spool({
     folder,
     isShared: false,
+    takesSpans: true,
     maxBytes: 1e8,
     destination: DESTINATION,
     notes,
@@ -258,6 +260,120 @@ describe("a spool", () => {
     expect(adopted.some((file) => file.includes("aaaaaaaa") || file.includes("bbbbbbbb"))).toBe(
       false,
     );
+  });
+});
+
+describe("a trace that goes on", () => {
+  it("while it is read gives its new line, too", async () => {
+    const { spool } = openSpool(makeFolder());
+    for (const number of [1, 2]) {
+      spool.append(traceId(number), '{"part":1}');
+      spool.leave(traceId(number));
+    }
+    const taken: Record<string, readonly string[]> = {};
+
+    for await (const { traceId: id, lines } of spool.takeLeft()) {
+      if (Object.keys(taken).length === 0) spool.append(traceId(2), '{"part":2}');
+      taken[id] = lines;
+    }
+
+    expect(taken).toEqual({
+      [traceId(1)]: ['{"part":1}'],
+      [traceId(2)]: ['{"part":1}', '{"part":2}'],
+    });
+  });
+
+  it("in memory is not given before that is over", async () => {
+    const { spool } = openSpool(makeFolder());
+    for (const number of [1, 2]) {
+      spool.append(traceId(number), "{}");
+      spool.leave(traceId(number));
+    }
+
+    const first = spool.takeLeft();
+    await first.next();
+    spool.hold(traceId(2));
+    const end = await first.next();
+    spool.release(traceId(2));
+
+    expect(end.done).toBe(true);
+    expect(Object.keys(await takeAll(spool))).toEqual([traceId(2)]);
+  });
+
+  it("just after it was settled is not marked as sent with what came before", async () => {
+    const folder = makeFolder();
+    const { spool: first } = openSpool(folder);
+    first.append(traceId(1), '{"part":1}');
+    first.hold(traceId(1));
+    first.release(traceId(1));
+    first.append(traceId(1), '{"part":2}');
+    first.hold(traceId(1));
+    first.close();
+
+    const { spool: next } = openSpool(folder);
+    await next.adopt();
+
+    expect(await takeAll(next)).toEqual({ [traceId(1)]: ['{"part":2}'] });
+  });
+});
+
+describe("an adopted file", () => {
+  it("counts as touched, however old it was", async () => {
+    const folder = makeFolder();
+    const { spool: gone } = openSpool(folder);
+    gone.append(traceId(1), "{}");
+    gone.hold(traceId(1));
+    gone.close();
+    const [name = ""] = filesIn(folder);
+    utimesSync(join(folder, name), 0, 0);
+    const { spool: adopter } = openSpool(folder);
+    await adopter.adopt();
+
+    const { spool: other } = openSpool(folder);
+    await other.adopt();
+
+    expect(await takeAll(other)).toEqual({});
+    expect(Object.keys(await takeAll(adopter))).toEqual([traceId(1)]);
+  });
+
+  it("does not send again what was sent of it when its adopter ended before it was through", async () => {
+    const folder = makeFolder();
+    const { spool: gone } = openSpool(folder);
+    for (const number of [1, 2, 3]) {
+      gone.append(traceId(number), "{}");
+      gone.hold(traceId(number));
+    }
+    gone.close();
+    const { spool: adopter } = openSpool(folder);
+    await adopter.adopt();
+    const left = adopter.takeLeft();
+    for (let count = 0; count < 3; count += 1) await left.next();
+    adopter.close();
+
+    const { spool: next } = openSpool(folder);
+    await next.adopt();
+
+    expect(Object.keys(await takeAll(next))).toEqual([traceId(3)]);
+  });
+});
+
+describe("a file that somebody removes while it is used", () => {
+  it("keeps nobody from the others", async () => {
+    const folder = makeFolder();
+    const { spool } = openSpool(folder);
+    const filler = JSON.stringify("x".repeat(5_000_000));
+    for (const number of [1, 2, 3]) {
+      spool.append(traceId(number), filler);
+      spool.leave(traceId(number));
+    }
+    const [, second = ""] = filesIn(folder).toSorted();
+    rmSync(join(folder, second));
+
+    expect(await takeAll(spool)).toEqual({
+      [traceId(1)]: [filler],
+      [traceId(2)]: [],
+      [traceId(3)]: [filler],
+    });
   });
 });
 
