@@ -23,7 +23,7 @@ const LEFT = "spooled";
 
 /** What was left to the disk of one OTel trace. */
 interface LeftLines {
-  readonly lines: TraceLine[];
+  readonly lines: Set<TraceLine>;
   /** How many of their logs are counted as left. */
   logs: number;
 }
@@ -122,10 +122,12 @@ export class Backlog {
 
   /** The server has it. */
   taken(entry: Entry, answer: TakenAnswer = {}): void {
-    const { state } = entry;
+    const { line, state } = entry;
     const { serverId, fileId, isNameless } = answer;
     this.takenCount += 1;
-    if (entry.operation.op === "create") state.status = "in";
+    // What was left comes back with the rest of its trace, and is counted then.
+    if (line.droppedFor === LEFT) this.#giveUp(line, state, LEFT);
+    else if (entry.operation.op === "create") state.status = "in";
     if (serverId !== undefined && serverId !== state.id) state.serverId = serverId;
     if (fileId !== undefined) state.fileId = fileId;
     if (isNameless) state.isNameless = true;
@@ -160,21 +162,25 @@ export class Backlog {
    * Leaves a whole trace to the disk, with everything that is still to come for it; false where
    * not all of it is there.
    *
-   * @param writes also what waits here alone is written.
+   * @param isEnd also what waits here alone is written, and no open request is waited for. Else
+   * what is in one is left to its answer.
    */
-  leaveLine(line: TraceLine, writes: boolean): boolean {
+  leaveLine(line: TraceLine, isEnd: boolean): boolean {
     const traceId = traceIdOf(line);
     const disk = this.#disk;
     const isLeft =
       disk?.leave(traceId) ||
-      (writes && disk?.leaveAs(traceId, [...openEntries(line)].map(writeOperationRecord)));
+      (isEnd && disk?.leaveAs(traceId, [...openEntries(line)].map(writeOperationRecord)));
     if (!isLeft) return false;
     line.droppedFor = LEFT;
-    this.#leftOf(line).lines.push(line);
+    this.#leftOf(line).lines.add(line);
+    const entries = [...openEntries(line)];
+    const sending = new Set<LogState>();
+    if (!isEnd) for (const entry of entries) if (entry.sending) sending.add(entry.state);
     for (const state of line.logs.values()) {
-      if (state.status !== "out") this.#giveUp(line, state, LEFT);
+      if (!sending.has(state)) this.#giveUp(line, state, LEFT);
     }
-    for (const entry of [...openEntries(line)]) this.#finish(entry);
+    for (const entry of entries) if (isEnd || !entry.sending) this.#finish(entry);
     return true;
   }
 
@@ -284,6 +290,7 @@ export class Backlog {
   }
 
   #giveUp(line: TraceLine, state: LogState, reason: string): void {
+    if (state.status === "out") return;
     if (state.truncated) this.tally.truncated -= 1;
     state.truncated = false;
     state.status = "out";
@@ -299,7 +306,7 @@ export class Backlog {
     const traceId = traceIdOf(line);
     let left = this.#left.get(traceId);
     if (left === undefined) {
-      left = { lines: [], logs: 0 };
+      left = { lines: new Set(), logs: 0 };
       this.#left.set(traceId, left);
     }
     return left;
