@@ -2,27 +2,24 @@ import type { Context } from "@opentelemetry/api";
 import { diag } from "@opentelemetry/api";
 import { diagText } from "../base/error-text.ts";
 import type { OperationSink } from "../base/log-types.ts";
-import { semconvMessageAttributes } from "../base/semconv-messages.ts";
 import type { Leaving, RecordingPolicy } from "../base/shared-state.ts";
 import { sharedState } from "../base/shared-state.ts";
 import type { ReadableSpanLike } from "../base/span-view.ts";
-import type { ApiUrl } from "../client/api-url.ts";
-import { UndiciTransport } from "../client/undici-transport.ts";
 import { parentOf } from "../collect/span-to-view.ts";
 import { TraceCollector } from "../collect/trace-collector.ts";
-import type { DeliveryStats } from "../deliver/index.ts";
-import { Delivery, LossNotes, Spool } from "../deliver/index.ts";
+import type { Delivery, DeliveryStats } from "../deliver/index.ts";
+import { LossNotes, Spool } from "../deliver/index.ts";
+import { createDelivery } from "./create-delivery.ts";
 import { keepContextFields } from "./keep-context-fields.ts";
 import { keepRemoteParent } from "./keep-remote-parent.ts";
 import { KeepSink } from "./keep-sink.ts";
 import { createLabelSink } from "./label-sink.ts";
+import { recordingPolicy } from "./recording-policy.ts";
 import type { ResolvedOptions } from "./resolve-options.ts";
 import { SpoolLoader } from "./spool-loader.ts";
 import { type SpoolPlace, spoolPlace } from "./spool-place.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-/** Enough for the document wire's requests at once. */
-const CONNECTIONS = 16;
 const SAMPLED = 1;
 
 /** What became of everything that was recorded. */
@@ -223,38 +220,4 @@ export class Pipeline {
       );
     }
   }
-}
-
-function createDelivery(
-  { url, apiKey, requestTimeoutMillis, maxQueueBytes }: ResolvedOptions,
-  notes: LossNotes,
-  disk: Spool | undefined,
-): Delivery {
-  const transport = new UndiciTransport({
-    url,
-    apiKey,
-    requestTimeoutMillis,
-    connections: CONNECTIONS,
-    // A server that never answers would keep a program from its end: only a flush may, for a while.
-    holdsProcess: false,
-  });
-  return new Delivery({ transport, isLoopback: url.isLoopback, maxQueueBytes, notes, disk });
-}
-
-function recordingPolicy(options: ResolvedOptions): RecordingPolicy {
-  const { content, maxFieldBytes, mask, semconvContent, url, acceptRemoteParent } = options;
-  const contentAttributes = semconvContent ? semconvMessageAttributes : undefined;
-  return {
-    content,
-    maxFieldBytes,
-    mask,
-    contentAttributes,
-    viewerUrl: viewerUrl(url),
-    acceptRemoteParent,
-  };
-}
-
-/** The viewer stands beside the API: `http://host/v5` has it at `http://host`. */
-function viewerUrl({ origin, basePath }: ApiUrl): string {
-  return origin + basePath.replace(/\/v\d+$/, "");
 }
