@@ -29,6 +29,13 @@ export class SpanJournal {
     this.#write([view], tree);
   }
 
+  /** Writes those of a tree's spans that are handed over while they are open. */
+  handedOver(views: readonly SpanView[], tree: SpanTree): void {
+    for (const { spanId, endTime } of views) {
+      if (endTime === undefined) this.#write(tree.takeUnwritten(spanId), tree);
+    }
+  }
+
   /** Writes what is open, for the end of the process. */
   openSpans(tree: SpanTree): void {
     for (const spanId of tree.open.keys()) this.#write(tree.takeUnwritten(spanId), tree);

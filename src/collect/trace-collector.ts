@@ -251,6 +251,7 @@ export class TraceCollector {
   #handOverOpen(tree: SpanTree, withLone: boolean): void {
     const spans = tree.takeReady((view) => isFlowSpan(view, this.#limits));
     if (spans.length === 0) return;
+    this.#journal?.handedOver(spans, tree);
     // Without starts nobody knows what is still open, so nothing is complete.
     const isWhole = this.#options.seesStarts ? isWholeFlow(tree) : () => false;
     const isComplete = (flow: LogDraft) =>

@@ -12,7 +12,7 @@ import { AGENT, tracerWith } from "./spans.ts";
 /** `FUZZ_RUNS=500 npx vitest run test/otel/spool-crash` for a long look; `FUZZ_SEED` for one. */
 const RUNS = Number(process.env.FUZZ_RUNS ?? 4);
 const FIRST_SEED = Number(process.env.FUZZ_SEED ?? 1);
-const STEPS = 120;
+const STEPS = 400;
 const COPIES = 3;
 const GONE_PID = 4_194_303;
 
@@ -73,11 +73,11 @@ async function crashAnywhere(seed: number): Promise<readonly string[]> {
     const isAgent = random() < 0.4;
     const name = `${isAgent ? "agent" : "tool"} ${ended.size + open.length}`;
     const attributes = isAgent
-      ? { ...AGENT, "gen_ai.input.messages": text(name, below(8_000)) }
+      ? { ...AGENT, "gen_ai.input.messages": text(name, below(20_000)) }
       : {
           "gen_ai.operation.name": "execute_tool",
           "gen_ai.tool.name": "t",
-          "gen_ai.tool.call.arguments": JSON.stringify({ name, rest: "x".repeat(below(8_000)) }),
+          "gen_ai.tool.call.arguments": JSON.stringify({ name, rest: "x".repeat(below(20_000)) }),
         };
     const span = tracer.startSpan(name, { attributes }, parent?.context ?? ROOT_CONTEXT);
     const context = trace.setSpan(ROOT_CONTEXT, span);
@@ -110,10 +110,10 @@ async function crashAnywhere(seed: number): Promise<readonly string[]> {
 
   const crashSteps = new Set(Array.from({ length: COPIES }, () => 5 + below(STEPS - 5)));
   for (let step = 0; step < STEPS; step += 1) {
-    if (random() < 0.03) isAway = !isAway;
+    if (random() < 0.04) isAway = !isAway;
     if (open.length === 0 || random() < 0.5) startOne();
     else endOne();
-    if (random() < 0.3) await setTimeout(below(12));
+    if (random() < 0.15) await setTimeout(below(25));
     if (random() < 0.02) void processor.forceFlush();
     if (crashSteps.has(step)) crash();
   }
