@@ -10,11 +10,14 @@ export class ApiError extends Error {
   override readonly name: string = "ApiError";
   readonly status: number;
   readonly detail: string | readonly FieldError[];
+  /** When to ask again, where that helps; sent as `Retry-After`. */
+  readonly retryAfterSeconds: number | undefined;
 
-  constructor(status: number, detail: string | readonly FieldError[]) {
+  constructor(status: number, detail: string | readonly FieldError[], retryAfterSeconds?: number) {
     super(typeof detail === "string" ? detail : detail.map(({ msg }) => msg).join("; "));
     this.status = status;
     this.detail = detail;
+    this.retryAfterSeconds = retryAfterSeconds;
   }
 }
 

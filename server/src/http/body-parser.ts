@@ -1,23 +1,23 @@
 import { isUtf8 } from "node:buffer";
-import { promisify } from "node:util";
-import { gunzip } from "node:zlib";
+import type { Readable } from "node:stream";
+import { createGunzip } from "node:zlib";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError, invalidField } from "../domain/api-error.ts";
-import { isDeeperThan } from "./json-depth.ts";
+import { type BodyClaim, createBodyClaims } from "./body-claims.ts";
+import { surveyJson } from "./json-survey.ts";
 import type { ServerLimits } from "./limits.ts";
-
-const gunzipAsync = promisify(gunzip);
 
 /**
  * Takes every body as JSON, whatever its Content-Type says (clients send it as text), plain or
- * compressed with gzip. No body at all is `undefined`.
+ * compressed with gzip. No body at all is `undefined`, and so is one for a path that nothing is
+ * at: it is not read.
  *
- * Errors: 413 past `bodyBytes`, counted after unpacking; 415 for another encoding; 422 for what
- * is no JSON or nests deeper than `jsonDepth`.
+ * Errors: 413 past `bodyBytes` or the route's own limit, counted after unpacking; 415 for another
+ * encoding; 422 for what is no JSON or nests deeper than `jsonDepth`; 503 past `inflightBytes`.
  */
 export function takeJsonBodies(
   server: FastifyInstance,
-  { bodyBytes, jsonDepth }: ServerLimits,
+  { jsonDepth, inflightBytes }: ServerLimits,
 ): void {
   server.addHook("onRequest", async (request) => {
     // A header that is no media type at all would be refused before any parser sees it.
@@ -25,47 +25,77 @@ export function takeJsonBodies(
       request.headers["content-type"] = "application/json";
     }
   });
+  const claimFor = createBodyClaims(server, inflightBytes);
   server.removeAllContentTypeParsers();
-  server.addContentTypeParser(
-    "*",
-    { parseAs: "buffer", bodyLimit: bodyBytes },
-    async (request: FastifyRequest, body: Buffer) => {
-      const plain = await unpack(
-        body,
-        request.headers["content-encoding"]?.toLowerCase(),
-        bodyBytes,
-      );
-      return plain.length === 0 ? undefined : parseJson(plain, jsonDepth);
-    },
-  );
+  server.addContentTypeParser("*", async (request: FastifyRequest, sent: Readable) => {
+    if (request.is404) return undefined;
+    const claim = claimFor(request);
+    const limitBytes = request.routeOptions.bodyLimit;
+    const announcedBytes = Number(request.headers["content-length"] ?? 0);
+    if (announcedBytes > limitBytes) throw tooLarge(limitBytes);
+    claim.expect(announcedBytes);
+
+    const encoding = request.headers["content-encoding"]?.toLowerCase();
+    const body = await readBytes(sent, limitBytes, claim).catch(toEndedEarly);
+    const plain = await unpack(body, encoding, limitBytes, claim);
+    return plain.length === 0 ? undefined : parseJson(plain, jsonDepth, claim);
+  });
+}
+
+/** Reads to the end. Stops at the limit, and leaves the rest to whoever answers. */
+async function readBytes(source: Readable, limitBytes: number, claim: BodyClaim): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of source.iterator({ destroyOnReturn: false })) {
+    bytes += (chunk as Buffer).length;
+    if (bytes > limitBytes) throw tooLarge(limitBytes);
+    claim.take((chunk as Buffer).length);
+    chunks.push(chunk as Buffer);
+  }
+  return Buffer.concat(chunks, bytes);
 }
 
 async function unpack(
   body: Buffer,
   encoding: string | undefined,
   limitBytes: number,
+  claim: BodyClaim,
 ): Promise<Buffer> {
   if (encoding === undefined || encoding === "identity") return body;
   if (encoding !== "gzip" && encoding !== "x-gzip") {
     throw new ApiError(415, "Content-Encoding: expected gzip or identity, got another.");
   }
+  const unpacking = createGunzip();
+  unpacking.end(body);
   try {
-    return await gunzipAsync(body, { maxOutputLength: limitBytes });
+    return await readBytes(unpacking, limitBytes, claim);
   } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === "ERR_BUFFER_TOO_LARGE") {
-      throw new ApiError(413, `Request body is too large: it unpacks to over ${limitBytes} bytes.`);
-    }
+    if (error instanceof ApiError) throw error;
     throw invalidField(["body"], "Body is not valid gzip", "gzip_invalid");
+  } finally {
+    unpacking.destroy();
   }
 }
 
-function parseJson(bytes: Buffer, maxDepth: number): unknown {
+/** A client that goes away while it sends is no fault of the server's. */
+function toEndedEarly(error: unknown): never {
+  if (error instanceof ApiError) throw error;
+  throw new ApiError(400, "Request body ended before its length.");
+}
+
+function tooLarge(limitBytes: number): ApiError {
+  return new ApiError(413, `Request body is too large: at most ${limitBytes} bytes, unpacked.`);
+}
+
+function parseJson(bytes: Buffer, maxDepth: number, claim: BodyClaim): unknown {
   // Before parsing, which for millions of levels takes seconds.
-  if (isDeeperThan(bytes, maxDepth)) {
+  const { isTooDeep, parsedBytes } = surveyJson(bytes, maxDepth);
+  if (isTooDeep) {
     throw invalidField(["body"], `Body nests deeper than ${maxDepth} levels`, "json_too_deep");
   }
   // Decoding would put a replacement for each wrong byte, and so store what nobody sent.
   if (!isUtf8(bytes)) throw invalidField(["body"], "Body is not valid UTF-8", "json_invalid");
+  claim.take(parsedBytes);
   const text = bytes.toString("utf8");
   try {
     return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);

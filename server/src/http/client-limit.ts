@@ -1,20 +1,17 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyRequest } from "fastify";
 import { ApiError } from "../domain/api-error.ts";
 import type { ResolvedLimits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { createRateLimit, networkOf } from "./rate-limit.ts";
 
 /** Runs before a request's body is read; refuses it by throwing. */
-type Hook = (request: FastifyRequest, reply: FastifyReply) => Promise<void>;
+type Hook = (request: FastifyRequest) => Promise<void>;
 
 /**
  * Lets a request in and gives the name of its key, or `undefined` where it needs none. Refuses
  * it by throwing.
  */
-export type Identify = (
-  request: FastifyRequest,
-  reply: FastifyReply,
-) => Promise<string | undefined>;
+export type Identify = (request: FastifyRequest) => Promise<string | undefined>;
 
 /**
  * Gives hooks that let no client send more often than it may. A key is one client wherever it
@@ -33,23 +30,23 @@ export function createClientLimit(
   const clock = () => performance.now();
   const rate = createRateLimit({ perSecond: requestsPerSecond, burst: requestBurst, clock });
 
-  const take = (client: string, reply: FastifyReply): void => {
+  const take = (client: string): void => {
     const waitMillis = rate.take(client);
     if (waitMillis === undefined) return;
     metrics.countRateLimited();
-    reply.header("retry-after", Math.ceil(waitMillis / 1_000));
-    throw new ApiError(429, "Too many requests. Wait as long as Retry-After says.");
+    const waitSeconds = Math.ceil(waitMillis / 1_000);
+    throw new ApiError(429, "Too many requests. Wait as long as Retry-After says.", waitSeconds);
   };
 
-  return (identify) => async (request, reply) => {
+  return (identify) => async (request) => {
     let key: string | undefined;
     try {
-      key = await identify?.(request, reply);
+      key = await identify?.(request);
     } catch (error) {
-      take(`address ${networkOf(request.ip)}`, reply);
+      take(`address ${networkOf(request.ip)}`);
       throw error;
     }
-    if (key !== undefined) take(`key ${key}`, reply);
-    else if (countsAnyone || (await isKeyNeeded())) take(`address ${networkOf(request.ip)}`, reply);
+    if (key !== undefined) take(`key ${key}`);
+    else if (countsAnyone || (await isKeyNeeded())) take(`address ${networkOf(request.ip)}`);
   };
 }

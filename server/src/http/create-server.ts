@@ -3,6 +3,7 @@ import { createCallers } from "../domain/callers.ts";
 import type { Store } from "../store/store.ts";
 import { checkLoopbackHost, checkOrigin } from "./access.ts";
 import { createGuard, decorateRequests } from "./access-guard.ts";
+import { boundAnswers } from "./answers.ts";
 import { takeJsonBodies } from "./body-parser.ts";
 import { answerUnreadableRequest } from "./client-errors.ts";
 import { createClientLimit } from "./client-limit.ts";
@@ -94,6 +95,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   const callers = createCallers({ keys: store.keys, clock, apiKey, requireKey, onError });
   const limitClient = createClientLimit(limits, metrics, callers.isKeyNeeded);
   endConnectionsOnClose(server);
+  boundAnswers(server, limits);
   server.setValidatorCompiler(validatorCompiler);
   server.setErrorHandler(answerError);
   server.setNotFoundHandler(answerUnknownPath);

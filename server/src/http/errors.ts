@@ -13,7 +13,11 @@ export function createErrorHandler(
   onError: ErrorListener,
 ): (error: FastifyError | ApiError, request: FastifyRequest, reply: FastifyReply) => FastifyReply {
   return (error, _, reply) => {
-    if (error instanceof ApiError) return reply.code(error.status).send({ detail: error.detail });
+    if (error instanceof ApiError) {
+      const { status, detail, retryAfterSeconds } = error;
+      if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
+      return reply.code(status).send({ detail });
+    }
     const status = error.statusCode ?? 500;
     if (status < 500) return reply.code(status).send({ detail: error.message });
     onError(error);

@@ -8,6 +8,11 @@ import type { FastifyHttpOptions } from "fastify";
 export interface ServerLimits {
   /** The largest body, in bytes, counted after unpacking. Past it: 413. Default 64 MiB. */
   readonly bodyBytes: number;
+  /**
+   * The bytes of all bodies at once that are read, unpacked, parsed and not yet answered, and as
+   * many of all answers that are being sent. Past it: 503 with `Retry-After`. Default 256 MiB.
+   */
+  readonly inflightBytes: number;
   /** How deep a body's objects and lists nest, at most 1,000. Past it: 422. Default 1,000. */
   readonly jsonDepth: number;
   /** How many logs one batch has. Past it: 413. Default 50,000. */
@@ -22,6 +27,8 @@ export interface ServerLimits {
   readonly headersMillis: number;
   /** How long a whole request may take to come, in milliseconds. Later: 408. Default 300,000. */
   readonly requestMillis: number;
+  /** How long a client may take to read a whole answer, in milliseconds. Default 300,000. */
+  readonly answerMillis: number;
   /** How long a connection may wait for its next request, in milliseconds. Default 72,000. */
   readonly idleMillis: number;
   /**
@@ -50,6 +57,7 @@ const MAX_MILLIS = 2 ** 31 - 1;
 
 const DEFAULTS: ServerLimits = {
   bodyBytes: 64 * MIB,
+  inflightBytes: 256 * MIB,
   jsonDepth: MAX_JSON_DEPTH,
   batchLogs: 50_000,
   urlBytes: 12 * KIB,
@@ -57,6 +65,7 @@ const DEFAULTS: ServerLimits = {
   connections: 2_000,
   headersMillis: 30_000,
   requestMillis: 300_000,
+  answerMillis: 300_000,
   idleMillis: 72_000,
   stalledMillis: 120_000,
   requestsPerSecond: 2_000,

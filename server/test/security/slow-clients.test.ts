@@ -73,6 +73,45 @@ describe("a slow client", () => {
     record("a request of 32 MiB that is never read", "closed");
   });
 
+  it("that reads its answer byte by byte is closed, however it keeps moving", async () => {
+    const limits = { ...SHORT, stalledMillis: 10_000, answerMillis: 1_000 };
+    const { port, server, log } = await listen({ limits });
+    const { id } = await log("flow", { ...NEW.flow, output: "x".repeat(32 * 1_024 * 1_024) });
+    const socket = await open(port);
+    socket.pause();
+
+    socket.write(`GET /v5/logs/${id} HTTP/1.1\r\nHost: localhost\r\n\r\n`);
+    const dripping = setInterval(() => socket.read(1), 20);
+    await expect.poll(() => countConnections(server.server)).toBe(1);
+
+    await expect.poll(() => countConnections(server.server), { timeout: 8_000 }).toBe(0);
+    clearInterval(dripping);
+    record("a request of 32 MiB that is read byte by byte", "closed");
+  });
+
+  it("that never reads is not alone: answers past the limit are refused until it has gone", async () => {
+    const limits = { stalledMillis: 3_000, inflightBytes: 40 * 1_024 * 1_024 };
+    const { port, log } = await listen({ limits });
+    const { id } = await log("flow", { ...NEW.flow, output: "x".repeat(32 * 1_024 * 1_024) });
+    const ask = `GET /v5/logs/${id} HTTP/1.1\r\nHost: localhost\r\n\r\n`;
+    const deaf = await open(port);
+    deaf.pause();
+
+    deaf.write(ask);
+    let refused = await exchange(port, ask, 1);
+    const again = async () => {
+      if (refused.answers[0]?.status !== 503) refused = await exchange(port, ask, 1);
+      return refused.answers[0]?.status;
+    };
+    await expect.poll(again, { timeout: 2_500 }).toBe(503);
+
+    record("two requests of 32 MiB, of 40, the first never read", inWords(refused));
+    expect(refused.answers[0]?.head).toMatch(/\r\nretry-after: 5\r\n/i);
+    await expect
+      .poll(async () => (await exchange(port, ask, 1)).answers[0]?.status, { timeout: 8_000 })
+      .toBe(200);
+  });
+
   it("leaves the others alone: they are answered meanwhile", async () => {
     const { port } = await listen({ limits: SHORT });
     const slow = await Promise.all(Array.from({ length: 50 }, () => open(port)));

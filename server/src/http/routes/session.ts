@@ -11,6 +11,9 @@ import { clearSessionCookie, readSessionCookie, writeSessionCookie } from "../se
 const TRIES = 10;
 const TRIES_PER_SECOND = TRIES / 60;
 
+/** The largest body of a sign-in: nobody has shown a key yet who sends one. */
+const MAX_SIGN_IN_BYTES = 4_096;
+
 const signInBody = z.object({ key: z.string() });
 
 /**
@@ -39,14 +42,18 @@ export function addSessionRoutes(server: FastifyInstance, callers: Callers): voi
 
   server.post<{ Body: { key: string } }>(
     "/session",
-    { schema: { summary: "Sign in with a key", tags, body: signInBody } },
+    {
+      schema: { summary: "Sign in with a key", tags, body: signInBody },
+      bodyLimit: MAX_SIGN_IN_BYTES,
+      // Before the body is read: many tries at once are as slow as one after another.
+      onRequest: async ({ ip }) => {
+        const waitMillis = tries.take(networkOf(ip));
+        if (waitMillis === undefined) return;
+        const detail = "Too many keys were tried from this address. Try again later.";
+        throw new ApiError(429, detail, Math.ceil(waitMillis / 1_000));
+      },
+    },
     async (request, reply): Promise<FastifyReply> => {
-      // Taken before the key is looked at: many tries at once are as slow as one after another.
-      const waitMillis = tries.take(networkOf(request.ip));
-      if (waitMillis !== undefined) {
-        reply.header("retry-after", Math.ceil(waitMillis / 1_000));
-        throw new ApiError(429, "Too many keys were tried from this address. Try again later.");
-      }
       const { key } = request.body;
       const caller = await callers.byKey(key);
       if (caller === undefined) throw keyRefused();
