@@ -7,8 +7,10 @@ const MAX_SIGNAL_MILLIS = 2_000;
 
 /** What is done at the end of a process. Nothing of it may fail. */
 export interface ExitWork {
-  /** Sends what is recorded. Afterwards recording goes on. */
+  /** Completes and sends what is recorded. Afterwards recording goes on. */
   readonly finish: (timeoutMillis: number) => Promise<unknown>;
+  /** Sends what is recorded, and completes nothing that goes on. */
+  readonly flush: (timeoutMillis: number) => Promise<unknown>;
   readonly stats: () => { readonly recorded: number; readonly pending: number };
   /** Writes what is not sent, at once. */
   readonly leave: () => void;
@@ -21,7 +23,8 @@ export interface ExitWork {
  *
  * - its natural end: it is sent, within the time limit;
  * - SIGINT, SIGTERM and SIGHUP: it is sent, for two seconds at most, and then the signal does what it
- *   does without us. Where the program listens itself, it alone decides whether to end.
+ *   does without us. Where the program listens itself, it alone decides whether to end: what is
+ *   there is sent, and nothing else is done.
  * - `process.exit`, an uncaught error, a worker's end: what is not sent is written.
  *
  * The exit code stays the program's. Gives the function that takes all of it back.
@@ -48,21 +51,23 @@ function onNaturalEnd({ finish, stats, close }: ExitWork, timeoutMillis: number)
   });
 }
 
-function onSignals({ finish, leave }: ExitWork, timeoutMillis: number): () => void {
-  const ending = new Set<NodeJS.Signals>();
+function onSignals({ finish, flush, leave }: ExitWork, timeoutMillis: number): () => void {
+  let isEnding = false;
   const listener = (signal: NodeJS.Signals): void => {
     // Asked before others have run: one that listens once is gone after that.
-    const isOurs = countActive(signal) === 1;
-    const again = (): void => {
+    if (countActive(signal) > 1) {
+      void flush(timeoutMillis);
+      return;
+    }
+    const end = (): void => {
       stop();
-      if (!isOurs) return;
       leave();
       process.kill(process.pid, signal);
     };
     // Who asks twice won't wait.
-    if (ending.has(signal)) return again();
-    ending.add(signal);
-    void finish(timeoutMillis).then(again);
+    if (isEnding) return end();
+    isEnding = true;
+    void finish(timeoutMillis).then(end);
   };
   const stop = (): void => {
     for (const signal of SIGNALS) process.off(signal, listener);

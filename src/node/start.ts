@@ -94,13 +94,12 @@ export function start(options: StartOptions = {}): Tracing {
     },
     stats: () => pipeline.stats(),
   };
+  const send = (sent: Promise<unknown>, timeoutMillis: number): Promise<void> =>
+    within(timeoutMillis + MARGIN_MILLIS, Promise.all([sent, otlp?.forceFlush()]));
   const forgetExits = onExits(
     {
-      finish: (timeoutMillis) =>
-        within(
-          timeoutMillis + MARGIN_MILLIS,
-          Promise.all([pipeline.finish(timeoutMillis), otlp?.forceFlush()]),
-        ),
+      finish: (timeoutMillis) => send(pipeline.finish(timeoutMillis), timeoutMillis),
+      flush: (timeoutMillis) => send(pipeline.flush(timeoutMillis), timeoutMillis),
       stats: () => pipeline.stats(),
       leave: () => pipeline.leave(),
       close: () => void pipeline.shutdown(0),

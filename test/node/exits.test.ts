@@ -125,6 +125,21 @@ describe("a signal", () => {
     expect(sink.completed.size).toBe(3);
   });
 
+  it("that a program takes for something else leaves the end to a later one", async () => {
+    const sink = await startSink();
+    const program = `start(); ${THREE}
+      process.on("SIGHUP", () => setTimeout(() => { agent(); console.log("reloaded"); }, 500)); ${LASTS}`;
+    const { child, ended, printed } = await startProgram(program, sink.url);
+
+    await printed("ready");
+    child.kill("SIGHUP");
+    await printed("reloaded");
+    child.kill("SIGTERM");
+
+    expect(await ended).toMatchObject({ code: null, signal: "SIGTERM", stderr: "" });
+    expect(sink.completed.size).toBe(4);
+  });
+
   it("that comes twice waits for nothing", async () => {
     const sink = await startLogApiSink({ batch: true, fault: () => "hang" });
     onTestFinished(() => sink.close());
