@@ -7,6 +7,9 @@ import { SimpleSpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { describe, expect, it, onTestFinished } from "vitest";
 import type { FlowspanOptions } from "../../src/otel/flowspan-options.ts";
 import { FlowspanExporter, FlowspanSpanProcessor } from "../../src/otel/index.ts";
+import { Pipeline } from "../../src/otel/pipeline.ts";
+import { PipelineProcessor } from "../../src/otel/pipeline-processor.ts";
+import { resolveOptions } from "../../src/otel/resolve-options.ts";
 import { type SinkOptions, startLogApiSink } from "../log-api-sink.ts";
 import { AGENT, CHAT, tracerWith } from "./spans.ts";
 
@@ -125,6 +128,38 @@ describe("a spool behind a processor", () => {
     await exporter.shutdown();
 
     expect(sink.logs.size).toBe(1);
+    expect(readdirSync(folder)).toEqual([]);
+  });
+});
+
+describe("what is written when a process ends", () => {
+  it("is every trace of the Log API under one span", async () => {
+    let isAway = true;
+    const sink = await startLogApiSink({
+      batch: true,
+      fault: () => (isAway ? { status: 503 } : undefined),
+    });
+    onTestFinished(() => sink.close());
+    const options = resolveOptions("test", { url: sink.url }, {});
+    const folder = makeFolder();
+    const place = { folder, isShared: false, destination: "test", takesSpans: false };
+    const pipeline = new Pipeline(options, true, place);
+    onTestFinished(() => pipeline.shutdown(0));
+    const { tracer } = tracerWith(new PipelineProcessor(pipeline));
+    const request = tracer.startSpan("GET");
+    const inside = trace.setSpan(ROOT_CONTEXT, request);
+    for (let count = 0; count < 2; count += 1) {
+      tracer.startSpan("agent", { attributes: AGENT }, inside).end();
+    }
+    request.end();
+
+    pipeline.leave();
+    isAway = false;
+    const next = new Pipeline(options, true, place);
+    await next.finish(10_000);
+    await next.shutdown(1_000);
+
+    expect(sink.completed.size).toBe(2);
     expect(readdirSync(folder)).toEqual([]);
   });
 });
