@@ -1,13 +1,12 @@
 import type { JsonText } from "../base/json-text.ts";
 import { LOG_FIELDS } from "../base/log-fields.ts";
+import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
 import { scalarText } from "../dialects/index.ts";
 import type { AssembleOptions } from "./options.ts";
 import type { TreeMemory } from "./place.ts";
 import { remoteParentOf } from "./place-above.ts";
 import type { SpanNode } from "./span-node.ts";
-
-type Texts = Readonly<Record<string, JsonText>>;
 
 const PAYLOAD: ReadonlySet<string> = new Set(
   LOG_FIELDS.filter((field) => field.payload).map((field) => field.wire),
@@ -29,24 +28,28 @@ export function hideContent(
     const known = memory.places.get(span.parentSpanId ?? "");
     node.unsaved =
       (parent?.unsaved ?? known?.save === false) ||
+      span.unsaved === true ||
       remoteParentOf(span, options)?.unsaved === true ||
       (reading?.fields.save ?? span.contextFields?.save) === "false";
     const isNone = options.content === "none";
-    if (reading === undefined || !(isNone || node.unsaved)) continue;
-    const fields = withoutPayload(reading.fields);
-    // An error's text may quote what went in; by the Log API it stays with `save: false`.
-    if (isNone && fields.error !== undefined) fields.error = scalarText(errorType(span));
-    node.reading = { ...reading, fields };
+    if (reading !== undefined && (isNone || node.unsaved)) {
+      node.reading = withoutContent(reading, span, isNone);
+    }
   }
 }
 
-function withoutPayload(fields: Texts): Record<string, JsonText> {
-  const kept: Record<string, JsonText> = {};
-  for (const name in fields) {
-    const text = fields[name];
-    if (text !== undefined && !PAYLOAD.has(name)) kept[name] = text;
+/**
+ * The reading without its payload fields. With `content: "none"` of an error its type is left, for
+ * its text may quote what went in; by the Log API that stays with `save: false`.
+ */
+export function withoutContent(reading: SpanReading, span: SpanView, isNone: boolean): SpanReading {
+  const fields: Record<string, JsonText> = {};
+  for (const name in reading.fields) {
+    const text = reading.fields[name];
+    if (text !== undefined && !PAYLOAD.has(name)) fields[name] = text;
   }
-  return kept;
+  if (isNone && fields.error !== undefined) fields.error = scalarText(errorType(span));
+  return { ...reading, fields };
 }
 
 function errorType({ events, attributes }: SpanView): string {

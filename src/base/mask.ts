@@ -55,6 +55,9 @@ const NAMES =
 /** A key whose value is a secret whatever it looks like. */
 const SECRET_KEY = new RegExp(`(?:${NAMES})$`, "i");
 
+/** What is no quote of this depth. */
+const IN_TEXT = '(?:[^"\\\\]|\\\\+[^"\\\\])';
+
 /**
  * A secret that a text names: in a URL's query or a form (`?key=...`, `password=...`), as a URL's
  * password, in JSON text inside of a text, as a header of a raw request. What is found begins at
@@ -68,7 +71,8 @@ const NAMED_SECRET = new RegExp(
     // In a program's text it may be no more than an argument's name.
     `=(?<=(?:${NAMES})=)(?=[^\\s"'\\\\&,;<>]{0,99}\\d)[^\\s"'\\\\&,;<>]{6,}`,
     `:(?<=://[^\\s/?#"'@:\\\\]{0,100}:)[^\\s/?#"'@\\\\]+(?=@)`,
-    `:(?<=(?:${NAMES})(\\\\*") ?:) ?\\1(?:[^"\\\\]|\\\\+[^"\\\\])+`,
+    // Of a list, all: what is no key of the next member belongs to it.
+    `:(?<=(?:${NAMES})(\\\\*") ?:) ?(\\[?)\\1(?:${IN_TEXT}|\\1, ?\\1(?!${IN_TEXT}*\\1 ?:))+`,
     `:(?<=(?:authorization|cookie):) ?(?:(?:basic|digest|token|aws4-hmac-sha256) |[\\w.-]+=)[^"\\\\\\r\\n]+`,
   ].join("|"),
   "gi",
@@ -78,7 +82,7 @@ const NAMED_SECRET = new RegExp(
 export function maskSecrets(text: string): string {
   const named = text.replace(
     NAMED_SECRET,
-    (found, quote: string = "") => found[0] + quote + MASKED,
+    (found, quote: string = "", opens: string = "") => found[0] + opens + quote + MASKED,
   );
   if (named.search(MAYBE_SECRET) === -1) return named;
   return named.replace(SECRET, (secret, start: number) =>

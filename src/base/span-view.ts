@@ -32,6 +32,8 @@ export interface SpanView {
   readonly contextFields: RecordedLog["fields"] | undefined;
   /** The log in another process that a carrier brought this span under. */
   readonly remoteParent?: RemoteParent;
+  /** True: by its end `save: false` had been said above it, if not when it started. */
+  readonly unsaved?: boolean;
   /** What its dialect made of it, where that was read before. */
   readonly reading?: SpanReading;
 }

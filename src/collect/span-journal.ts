@@ -1,3 +1,4 @@
+import { withoutContent } from "../assemble/hide-content.ts";
 import { withReading } from "../assemble/with-reading.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
 import type { ContentMode } from "../base/shared-state.ts";
@@ -15,12 +16,12 @@ import type { SpanTree } from "./span-tree.ts";
 export class SpanJournal {
   readonly #journal: Journal;
   readonly #limits: EncodeLimits;
-  readonly #hasContent: boolean;
+  readonly #isNone: boolean;
 
   constructor(journal: Journal, limits: EncodeLimits, content: ContentMode | undefined) {
     this.#journal = journal;
     this.#limits = limits;
-    this.#hasContent = content !== "none";
+    this.#isNone = content === "none";
   }
 
   /** Writes a span that is about to end in its tree. */
@@ -45,7 +46,10 @@ export class SpanJournal {
     for (const view of views) {
       const read = withReading(view, this.#limits);
       const isSaved = tree.savesPayload(view.spanId) && read.reading?.fields.save !== "false";
-      this.#journal.append(view.traceId, writeSpanRecord(read, this.#hasContent && isSaved));
+      const isHidden = this.#isNone || !isSaved;
+      const reading =
+        isHidden && read.reading ? withoutContent(read.reading, view, this.#isNone) : read.reading;
+      this.#journal.append(view.traceId, writeSpanRecord({ ...read, reading }));
     }
   }
 }

@@ -1,6 +1,6 @@
 import { ATTR_REQUEST_MODEL, ATTR_SERVICE_NAME } from "../base/attributes.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
-import { LOG_FIELDS } from "../base/log-fields.ts";
+import { maskSecrets } from "../base/mask.ts";
 import { REMOTE_PARENT } from "../base/remote-parent.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
@@ -16,47 +16,46 @@ const ATTRIBUTES = [
   REMOTE_PARENT,
 ];
 
-const PAYLOAD: ReadonlySet<string> = new Set(
-  LOG_FIELDS.filter((field) => field.payload).map((field) => field.wire),
-);
-
 /**
  * One span as a line of JSON, with what its dialect made of it in the place of its attributes: the
  * log's fields, masked and cut, and nothing of the span that would not stand in a log.
  *
- * @param span with its reading.
- * @param hasContent false leaves the payload fields out.
+ * @param span with its reading, of which all is written.
  */
-export function writeSpanRecord(span: SpanView, hasContent: boolean): string {
+export function writeSpanRecord(span: SpanView): string {
   const { reading, contextFields } = span;
   const head = {
     trace_id: span.traceId,
     span_id: span.spanId,
     parent_span_id: span.parentSpanId,
     parent_is_remote: span.parentIsRemote,
-    name: span.name,
+    name: masked(span.name),
     start: span.startTime,
     end: span.endTime,
     start_millis: span.recorded?.startMillis,
-    service: span.resource[ATTR_SERVICE_NAME],
+    service: masked(span.resource[ATTR_SERVICE_NAME]),
     attributes: pick(span.attributes),
     remote_parent: span.remoteParent,
   };
   const context = contextFields === undefined ? "" : `,"context_fields":${join(contextFields)}`;
-  const read = reading === undefined ? "" : `,"reading":${writeReading(reading, hasContent)}`;
+  const read = reading === undefined ? "" : `,"reading":${writeReading(reading)}`;
   return `{"span":${JSON.stringify(head).slice(0, -1)}${context}${read}}}`;
 }
 
-function writeReading({ fields, meta, ...rest }: SpanReading, hasContent: boolean): string {
-  const head = JSON.stringify(rest).slice(0, -1);
-  return `${head},"meta":${join(meta)},"fields":${join(fields, hasContent ? undefined : PAYLOAD)}}`;
+function writeReading({ fields, meta, name, ...rest }: SpanReading): string {
+  const head = JSON.stringify({ ...rest, name: masked(name) }).slice(0, -1);
+  return `${head},"meta":${join(meta)},"fields":${join(fields)}}`;
+}
+
+/** These are masked where a log is made of them, which is not yet. */
+function masked(value: unknown): unknown {
+  return typeof value === "string" ? maskSecrets(value) : value;
 }
 
 /** Texts as one object; they are encoded already. */
-function join(texts: Texts, without?: ReadonlySet<string>): string {
+function join(texts: Texts): string {
   let joined = "";
   for (const name in texts) {
-    if (without?.has(name)) continue;
     joined += `${joined === "" ? "" : ","}${JSON.stringify(name)}:${texts[name]}`;
   }
   return `{${joined}}`;
@@ -65,7 +64,7 @@ function join(texts: Texts, without?: ReadonlySet<string>): string {
 function pick(attributes: SpanView["attributes"]): Record<string, unknown> {
   const picked: Record<string, unknown> = {};
   for (const name of ATTRIBUTES) {
-    if (attributes[name] !== undefined) picked[name] = attributes[name];
+    if (attributes[name] !== undefined) picked[name] = masked(attributes[name]);
   }
   return picked;
 }

@@ -120,13 +120,14 @@ export class SpanTree {
       const open = this.open.get(id);
       if (open === undefined || open.isWritten) break;
       open.isWritten = true;
-      views.push(openView(open.span));
+      views.push(this.#openView(open));
       id = open.parentId;
     }
     return views;
   }
 
-  end(view: SpanView, nowMillis: number): void {
+  end(ended: SpanView, nowMillis: number): void {
+    const view = this.savesPayload(ended.spanId) ? ended : { ...ended, unsaved: true };
     const promptId = this.open.get(view.spanId)?.promptId;
     this.open.delete(view.spanId);
     if (view.spanId === this.rootSpanId) this.rootEndedAtMillis = nowMillis;
@@ -160,7 +161,7 @@ export class SpanTree {
     for (const promptId of [...this.#held.keys()]) this.#release(promptId);
     const taken = this.#waiting;
     this.#waiting = [];
-    if (withOpen) for (const { span } of this.open.values()) taken.push(openView(span));
+    if (withOpen) for (const open of this.open.values()) taken.push(this.#openView(open));
     return withOpen ? taken : this.#withAncestors(taken);
   }
 
@@ -175,7 +176,7 @@ export class SpanTree {
       const open = this.open.get(spanId);
       if (open === undefined || open.promptId !== undefined) continue;
       if (this.memory.places.has(spanId)) continue;
-      const view = openView(open.span);
+      const view = this.#openView(open);
       if (isFlow(view)) taken.push(view);
     }
     this.#fresh = [];
@@ -237,9 +238,14 @@ export class SpanTree {
       const open = this.open.get(parentId);
       if (open === undefined || this.memory.places.has(parentId)) continue;
       given.add(parentId);
-      views.push(openView(open.span));
+      views.push(this.#openView(open));
     }
     return views;
+  }
+
+  #openView({ span }: OpenSpan): SpanView {
+    const view = spanToView(span);
+    return { ...view, endTime: undefined, unsaved: !this.savesPayload(view.spanId) };
   }
 
   #release(promptId: string): void {
@@ -249,10 +255,6 @@ export class SpanTree {
     this.#heldSpans -= held.length;
     for (const view of held) this.#waiting.push(view);
   }
-}
-
-function openView(span: ReadableSpanLike): SpanView {
-  return { ...spanToView(span), endTime: undefined };
 }
 
 /** By `withLogContext`, or by what a carrier brought. */

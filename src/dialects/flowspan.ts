@@ -10,6 +10,7 @@ import type { EncodeLimits } from "../base/encode-limits.ts";
 import { toJsonText } from "../base/json-text.ts";
 import { LOG_FIELDS, type LogField } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
+import { maskSecrets } from "../base/mask.ts";
 import type { RecordedLog } from "../base/shared-state.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
@@ -90,9 +91,14 @@ function writeJson(writer: FieldWriter, wire: string, text: string): boolean {
   }
 }
 
+function maskedText(value: unknown): string | undefined {
+  const text = asText(value);
+  return text === undefined ? undefined : maskSecrets(text);
+}
+
 function readQuery(span: SpanView): VersionQuery {
   return {
-    versionId: asText(span.attributes[ATTR_QUERY_VERSION_ID]),
-    deployedEnvironment: asText(span.attributes[ATTR_QUERY_ENVIRONMENT]),
+    versionId: maskedText(span.attributes[ATTR_QUERY_VERSION_ID]),
+    deployedEnvironment: maskedText(span.attributes[ATTR_QUERY_ENVIRONMENT]),
   };
 }

@@ -23,6 +23,18 @@ import { SpanStatusCode } from "./otel-api.ts";
 import type { Settings } from "./settings.ts";
 
 /**
+ * Whether payloads are not to be stored. By itself, for those below: they ask until they end, since
+ * `save: false` may be said late, and must not hold the log above with all of its content.
+ */
+interface Saving {
+  isOff: boolean;
+  above: Saving | undefined;
+}
+
+/** A late `save: false` is looked for this far above. Calls may be 100,000 deep. */
+const MAX_ASKED = 1_000;
+
+/**
  * One log while its span is open: takes fields as they are seen, writes them to the span and to
  * the side table, and ends the span exactly once.
  *
@@ -50,6 +62,7 @@ export class OpenLog implements RecordedLog {
   readonly #span: Span;
   #attributes: Attributes;
   #open: boolean;
+  readonly saving: Saving;
   readonly #isUnsavedAbove: boolean;
   /** What stands for an error's text where content is not to be seen. */
   #errorType = "error";
@@ -73,7 +86,9 @@ export class OpenLog implements RecordedLog {
     // A custom sampler may leave out a Flow and not what is in it: that is under no Flow then.
     const rootAbove = above?.sampled === this.sampled ? above.rootId : "";
     this.rootId = rootAbove || (type === "flow" ? this.id : "");
-    this.#isUnsavedAbove = above?.unsaved ?? false;
+    const isOff = above?.unsaved ?? false;
+    this.#isUnsavedAbove = isOff;
+    this.saving = { isOff, above: (above as Partial<OpenLog> | undefined)?.saving };
     this.#attributes = {
       [ATTR_QUERY_VERSION_ID]: query.versionId,
       [ATTR_QUERY_ENVIRONMENT]: query.deployedEnvironment,
@@ -82,7 +97,12 @@ export class OpenLog implements RecordedLog {
 
   /** True: nothing of the payload is stored, by its own `save` or by one above. */
   get unsaved(): boolean {
-    return this.#isUnsavedAbove || this.fields.save === "false";
+    let at: Saving | undefined = this.saving;
+    for (let depth = 0; at && depth < MAX_ASKED; depth++) {
+      if (at.isOff) return true;
+      at = at.above;
+    }
+    return false;
   }
 
   /** False once the span has ended, and for a span that was sampled out. */
@@ -156,6 +176,7 @@ export class OpenLog implements RecordedLog {
     plain: string | number | boolean = text,
   ): void {
     this.fields[wire] = text;
+    if (wire === "save") this.saving.isOff = this.#isUnsavedAbove || text === "false";
     if (fullBytes !== undefined) {
       this.#truncated[wire] = fullBytes;
       this.#attributes[ATTR_TRUNCATED] = this.meta.truncated = toJsonText(this.#truncated);
@@ -224,6 +245,9 @@ export class OpenLog implements RecordedLog {
   end(outcome: Outcome): void {
     if (!this.#open) return;
     guarded("the end", () => this.atEnd?.());
+    this.saving.isOff = this.unsaved;
+    // Calls that begin one another without an end must not be held.
+    this.saving.above = undefined;
     if (this.unsaved) this.#forgetContent();
     if (outcome !== "ok") {
       this.meta.outcome = toJsonText(outcome);

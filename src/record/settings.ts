@@ -1,5 +1,6 @@
 import type { LogField } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
+import { maskSecrets } from "../base/mask.ts";
 import { FIELDS, fits } from "./fields.ts";
 
 /** A function as the runner calls it. */
@@ -74,9 +75,13 @@ export function resolveSettings(type: LogType, options: string | object | undefi
     type,
     // With a version targeted by the query no details are sent.
     fixed: fixed.filter(([field]) => !(targeted && field.wire === type)),
-    query: { versionId, deployedEnvironment },
+    query: { versionId: masked(versionId), deployedEnvironment: masked(deployedEnvironment) },
     // Each was checked above, under its own name.
   } as unknown as Settings;
+}
+
+function masked(text: unknown): unknown {
+  return text && maskSecrets(text as string);
 }
 
 function fixedField(type: LogType, name: string, value: unknown): [LogField, unknown] {

@@ -8,9 +8,9 @@ import { readSpanRecord, writeSpanRecord } from "../../src/collect/span-record.t
 import { foreign, logId, own, span } from "../assemble/spans.ts";
 
 /** What another process would read of the spans. */
-function throughDisk(spans: readonly SpanView[], hasContent = true): readonly SpanView[] {
+function throughDisk(spans: readonly SpanView[]): readonly SpanView[] {
   return spans.map((one) => {
-    const line = writeSpanRecord(withReading(one, DEFAULT_LIMITS), hasContent);
+    const line = writeSpanRecord(withReading(one, DEFAULT_LIMITS));
     return readSpanRecord(JSON.parse(line)) as SpanView;
   });
 }
@@ -91,28 +91,9 @@ describe("a span's record", () => {
   it("is one line", () => {
     for (const spans of Object.values(TREES)) {
       for (const one of spans) {
-        expect(writeSpanRecord(withReading(one, DEFAULT_LIMITS), true)).not.toContain("\n");
+        expect(writeSpanRecord(withReading(one, DEFAULT_LIMITS))).not.toContain("\n");
       }
     }
-  });
-
-  it("holds no payload where none may be stored", () => {
-    const spans = [
-      own("flow", 1, undefined, {
-        inputs: { q: "canary" },
-        output: "canary",
-        messages: [{ role: "user", content: "canary" }],
-        path: "p",
-      }),
-      foreign("chat", 2, 1, {
-        "gen_ai.input.messages": '[{"role":"user","parts":[{"type":"text","content":"canary"}]}]',
-      }),
-    ];
-
-    const lines = spans.map((one) => writeSpanRecord(withReading(one, DEFAULT_LIMITS), false));
-
-    expect(lines.join()).not.toContain("canary");
-    expect(assemble(throughDisk(spans, false)).map(({ id }) => id)).toEqual([logId(1), logId(2)]);
   });
 
   it("holds no secret of a foreign span, and nothing of what is no part of a log", () => {
@@ -125,7 +106,7 @@ describe("a span's record", () => {
       "db.statement": "select 1",
     });
 
-    const line = writeSpanRecord(withReading(one, DEFAULT_LIMITS), true);
+    const line = writeSpanRecord(withReading(one, DEFAULT_LIMITS));
 
     expect(line).not.toContain("abcdefghijkl");
     expect(line).not.toContain("select 1");

@@ -44,6 +44,10 @@ const FORMS: Readonly<Record<string, readonly [text: string, secret: string]>> =
   "a JSON web token": known("eyJ", `hbGciOiJIUzI1NiJ9.eyJ${body(30)}.${body()}`),
   "an Authorization header": known("Bearer ", body()),
   "a private key": [`-----BEGIN PRIVATE KEY-----\n${body()}\n-----END PRIVATE KEY-----`, body()],
+  "a long private key": [
+    `-----BEGIN RSA PRIVATE KEY-----\n${body(6_000)}\n-----END RSA PRIVATE KEY-----`,
+    body(6_000),
+  ],
   "a URL's key": [`https://api.test/v1?a=1&key=${hex}&b=2`, hex],
   "a URL's api_key": [`https://api.test/v1?api_key=${hex}`, hex],
   "a URL's access_token": [`https://api.test/v1?access_token=${hex}`, hex],
@@ -81,10 +85,10 @@ export function leaksIn(seen: string): readonly string[] {
 }
 
 /** Under these keys a value is a secret whatever it looks like. */
-export const SECRET_HEADERS: Readonly<Record<string, string>> = {
+export const SECRET_HEADERS: Readonly<Record<string, string | string[]>> = {
   Authorization: `Digest ${hex}`,
   Cookie: `sid=${hex}`,
-  "Set-Cookie": `sid=${hex}; Path=/`,
+  "Set-Cookie": [`sid=${hex}; Path=/`, hex],
   "x-api-key": hex,
   "x-goog-api-key": hex,
   openaiApiKey: hex,

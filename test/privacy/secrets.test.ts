@@ -18,6 +18,9 @@ function expectNoLeak({ spans, wire, diag }: Seen): void {
   expect(leaksIn(diag)).toEqual([]);
 }
 
+/** What every span of the program carries. */
+const RESOURCE = { "service.name": ALL_CANARIES, "process.command_line": ALL_CANARIES };
+
 /** A value of the field's kind that holds every secret. */
 function plant({ option, kind, opens }: LogField): unknown {
   if (kind === "number") return 1.5;
@@ -93,6 +96,10 @@ describe.each(WIRES)("secrets on the %s wire", (wire) => {
         },
         () => {},
       )(),
+    "the query's parameters": () => {
+      prompt({ path: "go", versionId: ALL_CANARIES }, () => {})();
+      tool({ path: "go", deployedEnvironment: ALL_CANARIES }, () => {})();
+    },
     "the context's fields, on a span of others too": (tracer) =>
       withLogContext(
         { user: ALL_CANARIES, sessionId: ALL_CANARIES, metadata: DEEP, source: ALL_CANARIES },
@@ -155,7 +162,8 @@ describe.each(WIRES)("secrets on the %s wire", (wire) => {
   };
 
   it.each(Object.entries(entries))("are masked in %s", async (_, program) => {
-    const seen = await seenOf(wire, { semconvContent: true, environment: ALL_CANARIES }, program);
+    const options = { semconvContent: true, environment: ALL_CANARIES };
+    const seen = await seenOf(wire, options, program, RESOURCE);
 
     expectNoLeak(seen);
     expect(seen.logs.length).toBeGreaterThan(0);
@@ -201,7 +209,17 @@ describe("secrets in spans that come as attributes alone", () => {
     const resource = { "service.name": ALL_CANARIES };
     const logs = assemble([
       span(1, undefined, { attributes, resource, name: ALL_CANARIES }),
-      span(2, undefined, { attributes: { "flowspan.type": type }, name: ALL_CANARIES }),
+      span(2, undefined, {
+        attributes: {
+          "flowspan.type": type,
+          "flowspan.query.version_id": ALL_CANARIES,
+          "flowspan.query.environment": ALL_CANARIES,
+        },
+      }),
+      span(3, undefined, {
+        attributes: { "flowspan.type": type, "gen_ai.request.model": ALL_CANARIES },
+        name: ALL_CANARIES,
+      }),
     ]);
 
     expect(leaksIn(JSON.stringify(logs))).toEqual([]);

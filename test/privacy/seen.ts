@@ -8,6 +8,7 @@ import {
   trace,
 } from "@opentelemetry/api";
 import { AsyncLocalStorageContextManager } from "@opentelemetry/context-async-hooks";
+import { resourceFromAttributes } from "@opentelemetry/resources";
 import { BasicTracerProvider, type ReadableSpan } from "@opentelemetry/sdk-trace-base";
 import { type FlowspanOptions, FlowspanSpanProcessor } from "../../src/otel/index.ts";
 import { startLogApiSink } from "../log-api-sink.ts";
@@ -30,7 +31,8 @@ export type Wire = "batch" | "document";
 export async function seenOf(
   wire: Wire,
   options: FlowspanOptions,
-  program: (tracer: Tracer) => unknown,
+  program: (tracer: Tracer, provider: BasicTracerProvider) => unknown,
+  resource: Readonly<Record<string, string>> = {},
 ): Promise<Seen> {
   const said: unknown[] = [];
   const log = (...args: unknown[]) => void said.push(...args.map(textOf));
@@ -45,15 +47,21 @@ export async function seenOf(
     shutdown: async () => {},
   };
   const provider = new BasicTracerProvider({
+    resource: resourceFromAttributes(resource),
     spanProcessors: [new FlowspanSpanProcessor({ url: sink.url, ...options }), other],
   });
   trace.setGlobalTracerProvider(provider);
   context.setGlobalContextManager(new AsyncLocalStorageContextManager().enable());
   try {
-    await program(provider.getTracer("foreign"));
+    await program(provider.getTracer("foreign"), provider);
     await provider.forceFlush();
     await provider.shutdown();
-    const requests = sink.requests.map(({ path, query, body }) => [path, String(query), body]);
+    const requests = sink.requests.map(({ path, query, headers, body }) => [
+      path,
+      decodeURIComponent(String(query)),
+      headers,
+      body,
+    ]);
     return {
       spans: textOf(spans.filter(isOwn).map(viewOf)),
       wire: textOf(requests),
