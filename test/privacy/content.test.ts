@@ -1,13 +1,16 @@
 import type { Tracer } from "@opentelemetry/api";
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, vi } from "vitest";
 import { carrier, flow, prompt, record, resume, tool, withLogContext } from "../../src/index.ts";
-import type { FlowspanOptions } from "../../src/otel/index.ts";
+import { type FlowspanOptions, FlowspanSpanProcessor } from "../../src/otel/index.ts";
+import { CANARIES, type Canary } from "./canaries.ts";
 import { seenOf } from "./seen.ts";
 
 const CHAT = {
   "gen_ai.operation.name": "chat",
   "gen_ai.input.messages": '[{"role":"user","parts":[{"type":"text","content":"private"}]}]',
 };
+
+const RAN = { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.call.result": "private" };
 
 const failing = flow("go", (_: string) => {
   record({ outputMessage: { role: "assistant", content: "private" } });
@@ -104,12 +107,54 @@ describe.each(["batch", "document"] as const)("content on the %s wire", (wire) =
 
   it.each(Object.entries(masks))("a mask that %s lets nothing through", async (_, mask) => {
     const options = { mask } as unknown as FlowspanOptions;
+    const unhandled = vi.fn();
+    process.on("unhandledRejection", unhandled);
     const seen = await seenOf(wire, options, (tracer) => {
       inner("private");
-      tracer.startSpan("x", { attributes: CHAT }).end();
+      program(tracer);
+      tracer.startSpan("x", { attributes: RAN }).end();
     });
+    process.off("unhandledRejection", unhandled);
 
-    expect(seen.spans + seen.wire + seen.diag).not.toContain("private");
+    expect(seen.spans.replaceAll("by private", "") + seen.diag).not.toContain("private");
+    expect(seen.wire.replaceAll("by private", "")).not.toContain("private");
     expect(seen.logs.length).toBeGreaterThan(0);
+    expect(unhandled).not.toHaveBeenCalled();
+  });
+
+  it("asks a mask that calls what is traced once for each text", async () => {
+    let asked = 0;
+    const mask = (text: string) => {
+      asked++;
+      return asked > 1_000 ? "" : String(inner(text));
+    };
+    await seenOf(wire, { mask }, () => inner("a"));
+
+    expect(asked).toBe(2);
+  });
+
+  it("asks the masks of all that are in use", async () => {
+    const second = new FlowspanSpanProcessor({
+      url: "http://127.0.0.1:9",
+      mask: (text) => text.replaceAll("one", "[1]"),
+      shutdownTimeoutMillis: 1,
+    });
+    const mask = (text: string) => text.replaceAll("two", "[2]");
+    const seen = await seenOf(wire, { mask }, () => inner("one two three"));
+    await second.shutdown();
+
+    expect(seen.spans).toContain("[1] [2] three");
+    expect(seen.wire).toContain("[1] [2] three");
+  });
+
+  it("masks a secret that a cut goes through", async () => {
+    const [{ text, secret }] = CANARIES as [Canary];
+    for (const before of [900, 1_000, 1_010, 1_020]) {
+      const seen = await seenOf(wire, { maxFieldBytes: 1_024 }, () =>
+        inner(`${" ".repeat(before)}${text}`),
+      );
+
+      expect(seen.spans + seen.wire).not.toContain(secret.slice(0, 8));
+    }
   });
 });
