@@ -43,14 +43,15 @@ export function TracePage({ api, navigate, onKeyNeeded, id, selectedId }: TraceP
         return true;
     }
     const { value: log, text } = answer;
-    if (log.trace_id && log.trace_id !== id) {
+    const lacksRoot = Boolean(log.trace_id) && !log.trace_flow_id;
+    if (log.trace_id && log.trace_id !== id && !lacksRoot) {
       navigate(traceUrl(log.trace_id, selectedId ?? id), { replace: true });
       return false;
     }
-    setTrouble(undefined);
+    setTrouble(lacksRoot ? "The logs above this one are not here yet." : undefined);
     if (text !== lastText.current) setRootLog(log);
     lastText.current = text;
-    return statusOf(log) === "incomplete";
+    return lacksRoot || statusOf(log) === "incomplete";
   }, id);
 
   const tree = useMemo(() => rootLog && buildTree(rootLog), [rootLog]);

@@ -79,6 +79,7 @@ function TraceRow({ trace, nowMillis, navigate }: TraceRowProps) {
           <TypeIcon type={trace.type} />
           <PathLabel path={trace.path} />
         </Link>
+        {trace.without_root && <span class="quiet">without its root</span>}
       </th>
       <td>
         <StatusMark status={trace.trace_status} hasError={trace.error} />

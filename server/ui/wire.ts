@@ -21,6 +21,8 @@ export interface TraceSummary {
   readonly end_time?: Nullable<string>;
   readonly error: boolean;
   readonly log_count: number;
+  /** True where the logs above this one are not here: its trace is shown from here on. */
+  readonly without_root?: Nullable<boolean>;
   readonly prompt_tokens?: Nullable<number>;
   readonly output_tokens?: Nullable<number>;
   readonly cost?: Nullable<number>;
@@ -51,6 +53,8 @@ export interface LogResponse {
   readonly tool?: Nullable<FileVersion>;
   readonly trace_id?: Nullable<string>;
   readonly trace_parent_id?: Nullable<string>;
+  /** The file of the trace's root; absent where the root is not here. */
+  readonly trace_flow_id?: Nullable<string>;
   readonly trace_children?: Nullable<readonly LogResponse[]>;
   readonly trace_status?: Nullable<TraceStatus>;
   readonly log_status?: Nullable<TraceStatus>;

@@ -24,11 +24,15 @@ export async function mayHaveLogsBelow(
  * @throws {ApiError} 409 where the log's own parent waits below it. Nothing may be kept then.
  */
 export async function adoptLogs(
-  { transaction }: WriteSession,
+  session: WriteSession,
   { id, traceId, parentId }: LogHeader,
 ): Promise<readonly LogHeader[]> {
+  const { transaction } = session;
   // They took this log for the root: they can't know of Flows that another library recorded.
   if (traceId !== id) await transaction.moveTrace(id, traceId);
+  await transaction.endWaiting(traceId, id);
+  const hasRoot = id === traceId || (await session.findHeader(traceId)) !== undefined;
+  if (hasRoot) await transaction.endWaitingForRoot(traceId);
   const tree = await transaction.listTreeHeaders({ id, traceId });
   if (tree.some((each) => each.id === parentId)) {
     throw conflict(`Log "${parentId}" is below Log "${id}" and can't be its parent.`);

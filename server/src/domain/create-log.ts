@@ -42,6 +42,7 @@ export async function createLog(session: WriteSession, request: LogRequest): Pro
     createdMicros: named.createdMicros ?? session.nowMicros,
     save,
     late: place.late,
+    waitsFor: place.waitsFor,
     ...summarise(fields),
     fieldsJson: JSON.stringify(fields),
   };

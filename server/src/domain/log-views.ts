@@ -56,17 +56,19 @@ function time(micros: number | undefined): string | undefined {
   return micros === undefined ? undefined : formatTime(micros);
 }
 
-/** The logs below a top by the log they are under, in the order given. */
+/** The logs below a top by the log they are under, else under the top, in the order given. */
 function groupByParent(
   top: LogRecord,
   logs: readonly LogRecord[],
 ): ReadonlyMap<string, readonly LogRecord[]> {
+  const ids = new Set(logs.map(({ id }) => id));
   const children = new Map<string, LogRecord[]>();
   for (const log of logs) {
     // In a circle of logs the top is also below itself.
     if (log.parentId === undefined || log.id === top.id) continue;
-    const siblings = children.get(log.parentId);
-    if (siblings === undefined) children.set(log.parentId, [log]);
+    const parentId = ids.has(log.parentId) ? log.parentId : top.id;
+    const siblings = children.get(parentId);
+    if (siblings === undefined) children.set(parentId, [log]);
     else siblings.push(log);
   }
   return children;

@@ -1,4 +1,4 @@
-import type { LogHeader } from "../store/records.ts";
+import type { Awaited, LogHeader } from "../store/records.ts";
 import { type ApiError, conflict, notFound } from "./api-error.ts";
 import type { LogRequest } from "./log-request.ts";
 import type { WriteSession } from "./write-session.ts";
@@ -10,6 +10,8 @@ export interface Place {
   readonly traceId?: string;
   /** True where the trace was complete already. */
   readonly late: boolean;
+  /** What has yet to come above it, where its parent is not there. */
+  readonly waitsFor?: Awaited;
 }
 
 const ON_TOP: Place = { late: false };
@@ -34,7 +36,9 @@ export async function placeLog(session: WriteSession, request: LogRequest): Prom
       const named = await session.findHeader(traceId);
       if (named !== undefined && !isInTrace(named)) throw notInTrace(traceId);
       session.awaitedParents.add(parentId);
-      return { parentId, ...(await findTrace(session, traceId)) };
+      const trace = await findTrace(session, traceId);
+      const hasRoot = (await session.findHeader(trace.traceId)) !== undefined;
+      return { parentId, ...trace, waitsFor: hasRoot ? "parent" : "root" };
     }
     throw notFound(`Parent Log "${parentId}" not found. Log it before its children.`);
   }
@@ -55,7 +59,10 @@ function notInTrace(logId: string): ApiError {
 }
 
 /** The trace that a log of this id is in; the id itself where that log has yet to come. */
-async function findTrace(session: WriteSession, id: string): Promise<Omit<Place, "parentId">> {
+async function findTrace(
+  session: WriteSession,
+  id: string,
+): Promise<{ readonly traceId: string; readonly late: boolean }> {
   const traceId = (await session.findHeader(id))?.traceId ?? id;
   const root = await session.findHeader(traceId);
   return { traceId, late: root?.status === "complete" };

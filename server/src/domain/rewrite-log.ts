@@ -42,6 +42,8 @@ export async function rewriteLog(
   const log: LogRecord = {
     ...stored,
     parentId,
+    // A parent that it gets now is there.
+    waitsFor: parentId === stored.parentId ? stored.waitsFor : undefined,
     status,
     versionId,
     save,

@@ -31,11 +31,19 @@ export interface LogSummary {
   readonly cost?: number;
 }
 
+/**
+ * What a log waits for that was sent before its parent: its parent alone, or the root of its trace
+ * as well.
+ */
+export type Awaited = "parent" | "root";
+
 /** One stored log. */
 export interface LogRecord extends LogHeader, LogSummary {
   readonly createdMicros: number;
   /** True where the log came after its trace was complete. */
   readonly late: boolean;
+  /** Missing where its parent is there, or it has none. */
+  readonly waitsFor?: Awaited;
   /** The document fields as the text of one JSON object, in the Log API's names. */
   readonly fieldsJson: string;
 }
@@ -81,7 +89,10 @@ export interface DeploymentRecord {
   readonly versionId: string;
 }
 
-/** One row of the list of traces: a root Flow with its totals, or a log that is alone. */
+/**
+ * One row of the list of traces: a root Flow with the totals of its trace, a log that is alone, or,
+ * where the root is not there, each topmost log that is, with the totals of what is below it.
+ */
 export interface TraceRecord extends LogSummary {
   readonly id: string;
   readonly path: string;
@@ -91,4 +102,6 @@ export interface TraceRecord extends LogSummary {
   readonly endMicros?: number;
   readonly createdMicros: number;
   readonly logsCount: number;
+  /** False where the logs above it have yet to come. */
+  readonly hasRoot: boolean;
 }

@@ -48,7 +48,10 @@ export interface Store {
 export interface StoreReader {
   findLogHeader(logId: string): Promise<LogHeader | undefined>;
   findLog(logId: string): Promise<LogRecord | undefined>;
-  /** A log with every log below it, by start time, then in the order they came. */
+  /**
+   * A log with every log below it, by start time, then in the order they came. Below the root of
+   * a trace stand also the logs of the trace whose parent is not there.
+   */
   listLogTree(top: LogHeader): Promise<readonly LogRecord[]>;
   /** The headers of the same logs, where their fields would only fill memory. */
   listTreeHeaders(top: Pick<LogHeader, "id" | "traceId">): Promise<readonly LogHeader[]>;
@@ -56,7 +59,7 @@ export interface StoreReader {
   hasLogsIn(traceId: string, parentId?: string): Promise<boolean>;
   /** A page of a file's logs, newest first, and how many match in all. */
   listLogs(query: LogQuery): Promise<Page<LogRecord>>;
-  /** Topmost logs, newest first. */
+  /** Topmost logs, and those whose trace has no root yet, newest first. */
   listTraces(query: TraceQuery): Promise<TracePage>;
   findFile(fileId: string): Promise<FileRecord | undefined>;
   findFileByPath(path: string): Promise<FileRecord | undefined>;
@@ -84,6 +87,10 @@ export interface StoreTransaction extends StoreReader {
   setLogTimes(header: LogHeader): Promise<void>;
   /** Puts every log of one trace into another. */
   moveTrace(fromTraceId: string, toTraceId: string): Promise<void>;
+  /** The parent is there: the logs right below it wait no longer. */
+  endWaiting(traceId: string, parentId: string): Promise<void>;
+  /** The root is there: the logs of the trace that waited for it wait for their parents alone. */
+  endWaitingForRoot(traceId: string): Promise<void>;
   /** Removes logs by id. Returns nothing for ids that aren't there. */
   deleteLogs(logIds: readonly string[]): Promise<void>;
   insertFile(file: FileRecord): Promise<void>;

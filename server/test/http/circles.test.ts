@@ -43,7 +43,8 @@ describe("logs that wait for one another", () => {
 
     expect(answers.filter((answer) => answer === 409)).toHaveLength(1);
     expect(answers).toHaveLength(4);
-    expect((await test.read("root")).trace_children).toEqual([]);
+    const { body } = await test.get<Json>("logs/root");
+    expect(JSON.stringify(body).match(/"trace_children"/g)).toHaveLength(3);
   });
 
   it("end every walk through a circle that two traces made when they became one", async () => {

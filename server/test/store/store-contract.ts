@@ -319,6 +319,41 @@ export function describeStoreContract(
       expect((await read().findLogHeader("b"))?.traceId).toBe("two");
     });
 
+    it("lists logs that wait for a root until it is there, and has them below it", async () => {
+      const waiting = { parentId: "gone", traceId: "root", waitsFor: "root" } as const;
+      await write(async (transaction) => {
+        await transaction.insertLog(log("far", { ...waiting, hasError: true, cost: 1 }));
+        await transaction.insertLog(log("below", { parentId: "far", cost: 2 }));
+        await transaction.insertLog(log("other", waiting));
+      });
+      const listed = async () => {
+        const { traces } = await read().listTraces({ limit: 9 });
+        return traces.map(({ id, hasRoot, logsCount, cost }) => [id, hasRoot, logsCount, cost]);
+      };
+      const treeOf = async (id: string) =>
+        (await read().listLogTree(log(id, { traceId: "root" }))).map((each) => each.id);
+
+      expect(await listed()).toEqual([
+        ["other", false, 1, undefined],
+        ["far", false, 2, 2],
+      ]);
+      expect((await read().findLog("far"))?.waitsFor).toBe("root");
+      expect(await treeOf("far")).toEqual(["far", "below"]);
+
+      await write(async (transaction) => {
+        await transaction.insertLog(log("root", { type: "flow" }));
+        await transaction.endWaitingForRoot("root");
+      });
+      expect(await listed()).toEqual([["root", true, 4, 2]]);
+      expect(await treeOf("root")).toEqual(["far", "below", "other", "root"]);
+      expect((await read().findLog("far"))?.waitsFor).toBe("parent");
+
+      await write((transaction) => transaction.endWaiting("root", "gone"));
+      expect((await read().findLog("far"))?.waitsFor).toBeUndefined();
+      expect(await treeOf("root")).toEqual(["root"]);
+      expect(await store.read("prj_other").listTraces({ limit: 9 })).toEqual({ traces: [] });
+    });
+
     it("updates a log, sets its times and deletes it", async () => {
       await write((transaction) => transaction.insertLog(log("a")));
 

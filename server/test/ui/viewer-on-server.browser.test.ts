@@ -88,6 +88,34 @@ describe.skipIf(isSkipped)(`the viewer on the real server, in Chromium${why}`, (
     await page.close();
   });
 
+  it("lists and opens logs whose root has not come, and goes to their trace once it has", async () => {
+    const far = {
+      ...{ op: "create", type: "tool", path: "far/away", log_id: "far", tool: {} },
+      ...{ trace_id: "far_root", trace_parent_id: "far_step", parent_may_follow: true },
+    };
+    const root = { op: "create", type: "flow", path: "far/root", log_id: "far_root" };
+    const send = (log: object) =>
+      fetch(`${origin}/v5/logs/batch`, { method: "POST", body: JSON.stringify({ logs: [log] }) });
+    await send(far);
+    const { page, misdeeds } = await openWatchedPage(browser, origin);
+    await page.clock.install();
+
+    await page.goto(origin);
+    const row = page.locator("tbody tr").filter({ hasText: "far/away" });
+    expect(await row.textContent()).toContain("without its root");
+    await row.getByRole("link").click();
+    await page.getByText("The logs above this one are not here yet.").waitFor();
+    expect(page.url()).toBe(`${origin}/logs/far`);
+    expect(await page.getByRole("treeitem").count()).toBe(1);
+
+    await send(root);
+    await page.clock.runFor(POLL_MILLIS);
+    await page.waitForURL("**/logs/far_root?log=far");
+    await page.getByRole("treeitem").nth(1).waitFor();
+    expect(await misdeeds()).toEqual([]);
+    await page.close();
+  });
+
   it("shows hostile ids, paths and payloads that came by the API as text", async () => {
     for (const [n, text] of HOSTILE_TEXTS.entries()) {
       const child = hostileRequest(`hostile_${n}`, text);

@@ -180,7 +180,11 @@ describe.skipIf(isSkipped)(`the viewer in Chromium${why}`, () => {
     });
 
     it("opens at a log inside it when the URL names that log alone", async () => {
-      server.logs.set("log_answer", { ...sampleLog("log_answer"), trace_id: "log_root" });
+      server.logs.set("log_answer", {
+        ...sampleLog("log_answer"),
+        trace_flow_id: "fl_agent",
+        trace_id: "log_root",
+      });
       await openAgent("/logs/log_answer");
 
       await page.waitForURL("**/logs/log_root?log=log_answer");

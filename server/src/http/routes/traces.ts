@@ -25,6 +25,7 @@ function toTraceRow(trace: TraceRecord): Readonly<Record<string, unknown>> {
     created_at: formatTime(trace.createdMicros),
     error: trace.hasError,
     log_count: trace.logsCount,
+    without_root: trace.hasRoot ? undefined : true,
     prompt_tokens: trace.promptTokens,
     output_tokens: trace.outputTokens,
     cost: trace.cost,

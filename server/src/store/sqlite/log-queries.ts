@@ -48,6 +48,10 @@ export async function selectTree<Row>(
     WITH RECURSIVE tree (id) AS (
       SELECT ${id}
       UNION
+      SELECT waiting.id FROM logs AS waiting
+      WHERE ${id} = ${traceId} AND waiting.trace_id = ${traceId}
+        AND waiting.project_id = ${projectId} AND waiting.waits_for IS NOT NULL
+      UNION
       -- CROSS keeps the order: SQLite would look through the whole trace for every log.
       SELECT logs.id FROM tree CROSS JOIN logs
       WHERE logs.trace_id = ${traceId} AND logs.project_id = ${projectId}

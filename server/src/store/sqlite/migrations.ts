@@ -72,6 +72,22 @@ const MIGRATIONS: readonly string[] = [
   );
   CREATE INDEX sessions_by_end ON sessions (expires_micros);
   `,
+  `
+  ALTER TABLE logs ADD COLUMN waits_for TEXT;
+  UPDATE logs SET waits_for = iif(
+    EXISTS (SELECT 1 FROM logs AS root
+      WHERE root.project_id = logs.project_id AND root.id = logs.trace_id),
+    'parent', 'root'
+  )
+  WHERE parent_id IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM logs AS parent
+    WHERE parent.project_id = logs.project_id AND parent.id = logs.parent_id
+  );
+  CREATE INDEX logs_waiting ON logs (trace_id, project_id) WHERE waits_for IS NOT NULL;
+  DROP INDEX logs_topmost;
+  CREATE INDEX logs_topmost ON logs (project_id, created_micros, sequence)
+    WHERE parent_id IS NULL OR waits_for = 'root';
+  `,
 ];
 
 /** The schema version this program writes. */

@@ -53,6 +53,7 @@ export function rowToLog(row: LogRow): LogRecord {
     outputTokens: row.output_tokens ?? undefined,
     cost: row.cost ?? undefined,
     fieldsJson: row.fields,
+    waitsFor: row.waits_for ?? undefined,
   };
 }
 
@@ -78,6 +79,7 @@ export function logToRow(projectId: string, log: LogRecord): LogRow {
     output_tokens: log.outputTokens ?? null,
     cost: log.cost ?? null,
     fields: log.fieldsJson,
+    waits_for: log.waitsFor ?? null,
   };
 }
 

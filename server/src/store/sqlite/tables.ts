@@ -61,7 +61,7 @@ export interface SessionRow {
   expires_micros: number;
 }
 
-/** One log. `fields` stands last, so that the columns before it are read without it. */
+/** One log. The columns before `fields` are read without it. */
 export interface LogRow {
   trace_id: string;
   project_id: string;
@@ -82,4 +82,5 @@ export interface LogRow {
   output_tokens: number | null;
   cost: number | null;
   fields: string;
+  waits_for: "parent" | "root" | null;
 }

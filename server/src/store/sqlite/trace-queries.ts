@@ -6,7 +6,7 @@ import type { LogRow, Tables } from "./tables.ts";
 
 type TopColumns = Pick<
   LogRow,
-  "id" | "type" | "status" | "start_micros" | "end_micros" | "created_micros" | "user"
+  "id" | "parent_id" | "type" | "status" | "start_micros" | "end_micros" | "created_micros" | "user"
 >;
 
 interface TraceRow extends TopColumns {
@@ -20,8 +20,9 @@ interface TraceRow extends TopColumns {
 }
 
 /**
- * Topmost logs, newest first, each with the totals of its whole trace. Usage is counted where it
- * is deepest: a log that repeats the sum of those below it adds nothing.
+ * Topmost logs, newest first, each with the totals of its whole trace; those whose trace has no
+ * root yet with the totals of what is below them. Usage is counted where it is deepest: a log that
+ * repeats the sum of those below it adds nothing.
  */
 export async function selectTraces(
   query: Kysely<Tables>,
@@ -32,15 +33,27 @@ export async function selectTraces(
     before === undefined ? sql`TRUE` : sql`(created_micros, sequence) < (${cursorParts(before)})`;
   const { rows } = await sql<TraceRow>`
     WITH RECURSIVE top AS (
-      SELECT sequence, project_id, id, type, file_id, status, start_micros, end_micros,
+      SELECT sequence, project_id, trace_id, id, parent_id, type, file_id, status, start_micros, end_micros,
         created_micros, user FROM logs
-      WHERE project_id = ${projectId} AND parent_id IS NULL AND ${older}
+      WHERE project_id = ${projectId} AND (parent_id IS NULL OR waits_for = 'root') AND ${older}
       ORDER BY created_micros DESC, sequence DESC LIMIT ${limit + 1}
     ),
-    listed AS (
-      SELECT logs.trace_id, logs.id, logs.parent_id, logs.has_error, logs.prompt_tokens,
+    below (top_id, trace_id, id) AS (
+      SELECT id, trace_id, id FROM top WHERE parent_id IS NOT NULL
+      UNION
+      SELECT below.top_id, below.trace_id, logs.id FROM below CROSS JOIN logs
+      WHERE logs.trace_id = below.trace_id AND logs.project_id = ${projectId}
+        AND logs.parent_id = below.id
+    ),
+    listed (top_id, id, parent_id, has_error, prompt_tokens, output_tokens, cost) AS (
+      SELECT top.id, logs.id, logs.parent_id, logs.has_error, logs.prompt_tokens,
         logs.output_tokens, logs.cost FROM top
       JOIN logs ON logs.trace_id = top.id AND logs.project_id = top.project_id
+      WHERE top.parent_id IS NULL
+      UNION ALL
+      SELECT below.top_id, logs.id, logs.parent_id, logs.has_error, logs.prompt_tokens,
+        logs.output_tokens, logs.cost FROM below
+      CROSS JOIN logs ON logs.project_id = ${projectId} AND logs.id = below.id
     ),
     above_usage (id) AS (
       SELECT parent_id FROM listed
@@ -55,17 +68,17 @@ export async function selectTraces(
     ),
     totals AS (
       -- As REAL, which only loses digits where a sum of INTEGER would fail.
-      SELECT trace_id, count(*) AS logs_count, max(has_error) AS has_error,
+      SELECT top_id, count(*) AS logs_count, max(has_error) AS has_error,
         sum(CAST(prompt_tokens AS REAL)) FILTER (WHERE is_deepest) AS prompt_tokens,
         sum(CAST(output_tokens AS REAL)) FILTER (WHERE is_deepest) AS output_tokens,
         sum(cost) FILTER (WHERE is_deepest) AS cost
-      FROM counted GROUP BY trace_id
+      FROM counted GROUP BY top_id
     )
     SELECT top.*, files.path, totals.logs_count, totals.has_error, totals.prompt_tokens,
       totals.output_tokens, totals.cost
     FROM top
     JOIN files ON files.id = top.file_id
-    JOIN totals ON totals.trace_id = top.id
+    JOIN totals ON totals.top_id = top.id
     ORDER BY top.created_micros DESC, top.sequence DESC
   `.execute(query);
 
@@ -86,6 +99,7 @@ function rowToTrace(row: TraceRow): TraceRecord {
     createdMicros: row.created_micros,
     user: row.user ?? undefined,
     logsCount: row.logs_count,
+    hasRoot: row.parent_id === null,
     hasError: row.has_error === 1,
     promptTokens: row.prompt_tokens ?? undefined,
     outputTokens: row.output_tokens ?? undefined,

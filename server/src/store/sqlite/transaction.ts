@@ -25,6 +25,7 @@ const LOG_COLUMNS = [
   "output_tokens",
   "cost",
   "fields",
+  "waits_for",
 ] as const satisfies readonly (keyof LogRow)[];
 
 // The statements of every log are prepared once; kysely would compile them each time.
@@ -34,6 +35,11 @@ const SET_TIMES =
   "UPDATE logs SET start_micros = ?, end_micros = ? WHERE trace_id = ? AND project_id = ? AND id = ?";
 
 const MOVE_TRACE = "UPDATE logs SET trace_id = ? WHERE trace_id = ? AND project_id = ?";
+
+const END_WAITING = `UPDATE logs SET waits_for = NULL
+  WHERE trace_id = ? AND project_id = ? AND parent_id = ? AND waits_for IS NOT NULL`;
+const END_WAITING_FOR_ROOT = `UPDATE logs SET waits_for = 'parent'
+  WHERE trace_id = ? AND project_id = ? AND waits_for IS NOT NULL AND waits_for = 'root'`;
 
 const DELETE_LOG = "DELETE FROM logs WHERE project_id = ? AND id = ?";
 
@@ -68,6 +74,12 @@ export function createTransaction(
     },
     moveTrace: async (fromTraceId, toTraceId) => {
       run(MOVE_TRACE, [toTraceId, fromTraceId, projectId]);
+    },
+    endWaiting: async (traceId, parentId) => {
+      run(END_WAITING, [traceId, projectId, parentId]);
+    },
+    endWaitingForRoot: async (traceId) => {
+      run(END_WAITING_FOR_ROOT, [traceId, projectId]);
     },
     deleteLogs: async (logIds) => {
       for (const logId of logIds) run(DELETE_LOG, [projectId, logId]);

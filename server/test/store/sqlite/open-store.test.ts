@@ -135,6 +135,21 @@ describe("openStore", () => {
     await store.close();
     const database = new Database(join(dataDir(), "flowspan.db"));
     database.exec("DROP TABLE sessions; DROP TABLE keys; DROP INDEX projects_by_name");
+    database.exec("DROP INDEX logs_waiting; DROP INDEX logs_topmost");
+    database.exec("ALTER TABLE logs DROP COLUMN waits_for");
+    database.exec("CREATE INDEX logs_topmost ON logs (project_id) WHERE parent_id IS NULL");
+    const insert = database.prepare(`INSERT INTO logs
+      SELECT NULL, value->>0, 'prj_default', value->>1, value->>2, 'tool', 'f', 'v', NULL, NULL,
+        NULL, 1, 1, 0, 0, NULL, NULL, NULL, NULL, '{}' FROM json_each(?)`);
+    insert.run(
+      JSON.stringify([
+        ["t", "t", null],
+        ["t", "child", "t"],
+        ["t", "far", "gone"],
+        ["lost", "alone", "gone"],
+        ["lost", "below", "alone"],
+      ]),
+    );
     database.exec("PRAGMA user_version = 1");
     database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").all();
     database.close();
@@ -142,7 +157,16 @@ describe("openStore", () => {
     const again = await openStore({ dataDir: dataDir() });
 
     expect(await again.keys.listKeys()).toEqual([]);
-    expect(await again.read("prj_default").listEnvironments()).toHaveLength(2);
+    const reader = again.read("prj_default");
+    expect(await reader.listEnvironments()).toHaveLength(2);
+    const waiting = ["t", "child", "far", "alone", "below"].map((id) => reader.findLog(id));
+    expect((await Promise.all(waiting)).map((log) => log?.waitsFor)).toEqual([
+      undefined,
+      undefined,
+      "parent",
+      "root",
+      undefined,
+    ]);
     await again.close();
   });
 
