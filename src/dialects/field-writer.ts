@@ -1,3 +1,4 @@
+import { isMessages, repairMessages } from "../base/chat-message.ts";
 import { encodeJson, encodeText } from "../base/encode.ts";
 import type { EncodedField, EncodeLimits } from "../base/encode-limits.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
@@ -37,7 +38,10 @@ export class FieldWriter {
     if (value === undefined) return;
     const encoded = encodeJson(value, wire, this.#limits);
     // A marker for the whole value may stand where only an object or a list may.
-    if (encoded.text.startsWith(OPENS.get(wire) ?? "")) this.#add(wire, encoded);
+    if (!encoded.text.startsWith(OPENS.get(wire) ?? "")) return;
+    const isCut = encoded.fullBytes !== undefined && isMessages(wire);
+    const text = isCut ? repairMessages(encoded.text, value) : encoded.text;
+    this.#add(wire, { ...encoded, text });
   }
 
   text(wire: string, value: unknown): void {

@@ -1,3 +1,4 @@
+import { isMessage } from "../base/chat-message.ts";
 import { asList, asObject, asText } from "./attribute-values.ts";
 
 /** A chat message in the shape of the Log API, which is OpenAI's. */
@@ -10,7 +11,56 @@ export type ChatMessage = Readonly<Record<string, unknown>> & { readonly role: s
  * OpenAI's shape already stay as they are.
  */
 export function genAiMessages(value: unknown): readonly ChatMessage[] {
-  return asList(value).flatMap(messageToChat);
+  return asList(value).flatMap(messageToChat).map(takable);
+}
+
+/** Words of other providers for who says it. */
+const ROLES: Readonly<Record<string, string>> = {
+  ai: "assistant",
+  bot: "assistant",
+  function: "tool",
+  human: "user",
+  model: "assistant",
+};
+
+/**
+ * As a server takes it, who would refuse the whole log for one message: what has another form
+ * becomes JSON text, and what is no call of a tool is left out.
+ */
+function takable(message: ChatMessage): ChatMessage {
+  const { role, content, tool_calls: calls, name, tool_call_id: callId, ...rest } = message;
+  const taken: ChatMessage = {
+    ...rest,
+    role: ROLES[role] ?? role,
+    content: Array.isArray(content) ? content.map(takablePart) : asOptionalText(content),
+    name: asOptionalText(name),
+    tool_call_id: asOptionalText(callId),
+    tool_calls: calls == null ? undefined : asList(calls).flatMap(takableCall),
+  };
+  return isMessage(taken) ? taken : { ...taken, role: "user" };
+}
+
+function asOptionalText(value: unknown): unknown {
+  return value == null ? value : asJson(value);
+}
+
+function takablePart(value: unknown): unknown {
+  const part = asObject(value);
+  if (typeof part?.type !== "string") return { type: "text", text: asJson(value) };
+  const { text, image_url: image, ...rest } = part;
+  return {
+    ...rest,
+    text: asOptionalText(text),
+    image_url: image == null ? image : (asObject(image) ?? { url: image }),
+  };
+}
+
+/** OpenAI's shape, else `{ name, arguments }` or `{ name, args }`. */
+function takableCall(value: unknown): readonly unknown[] {
+  const call = asObject(value);
+  const called = asObject(call?.function) ?? call;
+  if (call === undefined || asText(called?.name) === undefined) return [];
+  return [toolCall({ ...called, arguments: called?.arguments ?? called?.args, id: call.id })];
 }
 
 /** The system message from `gen_ai.system_instructions`: parts, or a text. None when empty. */

@@ -1,6 +1,6 @@
+import { isListOf, isMessage } from "../base/chat-message.ts";
 import { className, dataProperty, isObject, prototypesOf } from "../base/data-property.ts";
 import { sharedState } from "../base/shared-state.ts";
-import { isListOf, isMessage } from "./chat-message.ts";
 import { FIELDS } from "./fields.ts";
 import { askOption, guarded } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";

@@ -6,6 +6,7 @@ import {
   ATTR_REQUEST_MODEL,
   ATTR_TRUNCATED,
 } from "../base/attributes.ts";
+import { isMessages, repairMessages } from "../base/chat-message.ts";
 import { dataProperty, isError, isObject } from "../base/data-property.ts";
 import { encodeJson, encodeText } from "../base/encode.ts";
 import { type EncodedField, fitsBytes } from "../base/encode-limits.ts";
@@ -16,7 +17,6 @@ import type { LogType, Outcome, VersionQuery } from "../base/log-types.ts";
 import { maskSecrets } from "../base/mask.ts";
 import type { ParentLog } from "../base/remote-parent.ts";
 import type { RecordedLog, RecordingPolicy } from "../base/shared-state.ts";
-import { isMessage } from "./chat-message.ts";
 import { FIELDS, fits } from "./fields.ts";
 import { guarded, leftOut } from "./guard.ts";
 import { SpanStatusCode } from "./otel-api.ts";
@@ -139,12 +139,7 @@ export class OpenLog implements RecordedLog {
 
   #text(field: LogField, value: unknown, lostLength?: number): void {
     if (value === null) return this.#store(field, { text: toJsonText(value) });
-    // An error's text counts as content: it may quote what went in.
-    const isHidden = field === FIELDS.error && this.policy.content === "none";
-    const encoded = encodeText(isHidden ? this.#errorType : value, field.wire, {
-      ...this.policy,
-      lostLength,
-    });
+    const encoded = encodeText(value, field.wire, { ...this.policy, lostLength });
     this.#store(field, encoded, encoded.plain);
   }
 
@@ -162,7 +157,7 @@ export class OpenLog implements RecordedLog {
       encoded = fitsBytes(text, this.policy.maxFieldBytes)
         ? { ...encoded, text }
         : encodeJson(JSON.parse(text), wire, this.policy);
-    } else if (encoded.fullBytes !== undefined && /^(?:messages|output_message)$/.test(wire)) {
+    } else if (encoded.fullBytes !== undefined && isMessages(wire)) {
       encoded = { ...encoded, text: repairMessages(encoded.text, value) };
     }
     this.#store(field, encoded);
@@ -263,21 +258,6 @@ export class OpenLog implements RecordedLog {
     this.#open = false;
     guarded("the span's end", () => this.#span.end());
   }
-}
-
-/**
- * Makes a message, or a list of them, one again after the cut. Where it went through a message
- * before its role, the role is put back; the marker at the end of a list is no message.
- */
-function repairMessages(text: JsonText, uncut: unknown): JsonText {
-  const repair = (cut: unknown, whole: unknown): unknown =>
-    isObject(cut) ? { ...cut, role: dataProperty(whole, "role") } : undefined;
-  const kept: unknown = JSON.parse(text);
-  return toJsonText(
-    Array.isArray(kept)
-      ? kept.map((cut, index) => repair(cut, dataProperty(uncut, index))).filter(isMessage)
-      : repair(kept, uncut),
-  );
 }
 
 function wrongForm(field: LogField): void {

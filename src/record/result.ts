@@ -4,9 +4,9 @@ import {
   ATTR_REASONING_TOKENS,
   ATTR_RESPONSE_MODEL,
 } from "../base/attributes.ts";
+import { isMessage } from "../base/chat-message.ts";
 import { dataProperty } from "../base/data-property.ts";
 import { type ProviderReading, readProviderResponse } from "../providers/index.ts";
-import { isMessage } from "./chat-message.ts";
 import { FIELDS } from "./fields.ts";
 import { askOption } from "./guard.ts";
 import type { OpenLog } from "./open-log.ts";

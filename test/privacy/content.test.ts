@@ -149,7 +149,7 @@ describe.each(["batch", "document"] as const)("content on the %s wire", (wire) =
 
   it("masks a secret that a cut goes through", async () => {
     const [{ text, secret }] = CANARIES as [Canary];
-    for (const before of [900, 1_000, 1_010, 1_020]) {
+    for (let before = 940; before < 1_024; before += 3) {
       const seen = await seenOf(wire, { maxFieldBytes: 1_024 }, () =>
         inner(`${" ".repeat(before)}${text}`),
       );

@@ -4,7 +4,7 @@ import { describe, expect, it } from "vitest";
 import { assemble } from "../../src/assemble/assemble.ts";
 import { assembleTree } from "../../src/assemble/assemble-tree.ts";
 import { emptyMemory } from "../../src/assemble/place.ts";
-import { flow, record, tool } from "../../src/index.ts";
+import { carrier, flow, record, resume, tool } from "../../src/index.ts";
 import { foreign, logId, own, span } from "../assemble/spans.ts";
 import { seenOf } from "./seen.ts";
 
@@ -25,6 +25,7 @@ const BEGUN_BEFORE: Readonly<Record<string, Program>> = {
       await provider.forceFlush();
       record(UNSAVED);
       begun.end();
+      await provider.forceFlush();
     })(),
   "a span of others below another one": (tracer, provider) =>
     flow("go", async () => {
@@ -34,14 +35,17 @@ const BEGUN_BEFORE: Readonly<Record<string, Program>> = {
       await provider.forceFlush();
       record(UNSAVED);
       begun.end();
+      await provider.forceFlush();
       outer.end();
     })(),
   "an agent's span of others, still open": (tracer, provider) =>
     flow("go", async () => {
+      await provider.forceFlush();
       const begun = tracer.startSpan("x", { attributes: AGENT });
       record(UNSAVED);
       await provider.forceFlush();
       begun.end();
+      await provider.forceFlush();
     })(),
   "a call": (_, provider) =>
     flow("go", async () => {
@@ -51,6 +55,7 @@ const BEGUN_BEFORE: Readonly<Record<string, Program>> = {
       record(UNSAVED);
       goOn("private");
       await begun;
+      await provider.forceFlush();
     })(),
   "a call two below": (_, provider) =>
     flow("go", async () => {
@@ -61,6 +66,7 @@ const BEGUN_BEFORE: Readonly<Record<string, Program>> = {
       record(UNSAVED);
       goOn("private");
       await begun;
+      await provider.forceFlush();
     })(),
 };
 
@@ -71,6 +77,7 @@ const BEGUN_AFTER: Readonly<Record<string, Program>> = {
       await provider.forceFlush();
       record(UNSAVED);
       tracer.startSpan("x", { attributes: CHAT }).end();
+      await provider.forceFlush();
     })(),
   "a span of others, when the call has ended": async (tracer, provider) => {
     let inside = ROOT_CONTEXT;
@@ -86,6 +93,7 @@ const BEGUN_AFTER: Readonly<Record<string, Program>> = {
       await provider.forceFlush();
       record(UNSAVED);
       tool("outer", () => tool("inner", (text: string) => text)("private"))();
+      await provider.forceFlush();
     })(),
 };
 
@@ -120,6 +128,8 @@ describe.each(["batch", "document"] as const)("a late save: false on the %s wire
 });
 
 describe("save: false", () => {
+  const insisting = tool({ path: "inner", save: true }, (text: string) => text);
+
   it("keeps payloads off the span from the start, emptied ones too", async () => {
     const seen = await seenOf("batch", {}, () =>
       flow({ path: "go", save: false }, (_: string) => "private")("private"),
@@ -131,10 +141,17 @@ describe("save: false", () => {
 
   it("that was said above stays, whatever a call below says", async () => {
     const seen = await seenOf("batch", {}, () =>
-      flow({ path: "go", save: false }, () =>
-        tool({ path: "inner", save: true }, (text: string) => text)("private"),
-      )(),
+      flow({ path: "go", save: false }, () => insisting("private"))(),
     );
+
+    expect(seen.spans + seen.wire).not.toContain("private");
+  });
+
+  it("that was said above a carrier stays, whatever a call below says", async () => {
+    const seen = await seenOf("batch", {}, () => {
+      const carried = flow({ path: "go", save: false }, carrier)();
+      resume(carried, () => insisting("private"));
+    });
 
     expect(seen.spans + seen.wire).not.toContain("private");
   });

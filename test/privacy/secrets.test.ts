@@ -169,6 +169,13 @@ describe.each(WIRES)("secrets on the %s wire", (wire) => {
     expect(seen.logs.length).toBeGreaterThan(0);
   });
 
+  it("are masked under a key whatever they are", async () => {
+    const values = { password: 90_817_263, cookie: { sid: "q1" }, apiKey: [[["q1"]], true] };
+    const seen = await seenOf(wire, {}, () => tool("go", (_: object) => values)({ values }));
+
+    expect(seen.spans + seen.wire).not.toMatch(/90817263|q1/);
+  });
+
   it("are masked in a span of others: attributes, events, status", async () => {
     const seen = await seenOf(wire, {}, (tracer) => {
       for (const operation of ["chat", "execute_tool", "invoke_agent", "embeddings"]) {
