@@ -23,7 +23,7 @@ const LEFT = "spooled";
 
 /** What was left to the disk of one OTel trace. */
 interface LeftLines {
-  readonly lines: Set<TraceLine>;
+  readonly keys: Set<string>;
   /** How many of their logs are counted as left. */
   logs: number;
 }
@@ -42,6 +42,8 @@ export class Backlog {
   /** Of that, what is in no open request. */
   unsentBytes = 0;
   unsentEntries = 0;
+  /** Of all, what came back from the disk: one at a time, so it may be more than there is room. */
+  returnedBytes = 0;
   /** Something came back since this was last set to false: it has lingered enough. */
   hasReturned = false;
   /** Operations that the server took so far. */
@@ -53,6 +55,9 @@ export class Backlog {
   readonly #onDone: (entry: Entry) => void;
   readonly #disk: TraceDisk | undefined;
   readonly #left = new Map<string, LeftLines>();
+  /** Lines that came back from the disk. */
+  readonly #returned = new Set<TraceLine>();
+  #isReturning = false;
 
   constructor(notes: LossNotes, onDone: (entry: Entry) => void, disk?: TraceDisk) {
     this.notes = notes;
@@ -69,12 +74,15 @@ export class Backlog {
   add(operation: Operation, droppedFor?: string): void {
     const { log } = operation;
     const line = this.#memory.wake(log.rootId ?? log.id);
+    const isLeft = this.#left.get(traceIdOf(line))?.keys.has(line.key);
+    if (isLeft) line.droppedFor ??= LEFT;
+    if (this.#isReturning) this.#returned.add(line);
     const state = this.#stateOf(line, log, operation.op);
     const reason = line.droppedFor ?? droppedFor;
     if (reason !== undefined || state.status === "out") {
       const isNew = state.status === "waiting" && operation.op === "create";
       if (isNew && reason !== undefined) this.#giveUp(line, state, reason);
-      else this.truncated(state);
+      else if (reason !== LEFT) this.truncated(state);
       this.#restIfDone(line);
       return;
     }
@@ -97,7 +105,7 @@ export class Backlog {
     if (operation.op !== "create") state.openChanges += 1;
     if (!this.waiting.has(line)) this.#disk?.hold(traceIdOf(line));
     this.waiting.add(line);
-    this.bytes += entry.bytes;
+    this.#count(line, entry.bytes);
     this.#unsent(entry, 1);
   }
 
@@ -173,7 +181,7 @@ export class Backlog {
       (isEnd && disk?.leaveAs(traceId, [...openEntries(line)].map(writeOperationRecord)));
     if (!isLeft) return false;
     line.droppedFor = LEFT;
-    this.#leftOf(line).lines.add(line);
+    this.#leftOf(line).keys.add(line.key);
     const entries = [...openEntries(line)];
     const sending = new Set<LogState>();
     if (!isEnd) for (const entry of entries) if (entry.sending) sending.add(entry.state);
@@ -194,11 +202,12 @@ export class Backlog {
     const { tally } = this;
     tally.recorded -= left?.logs ?? 0;
     tally.spooled -= left?.logs ?? 0;
-    for (const line of left?.lines ?? []) this.#memory.forget(line);
     const before = tally.recorded;
+    this.#isReturning = true;
     try {
       handOver();
     } finally {
+      this.#isReturning = false;
       for (let lost = (left?.logs ?? 0) - (tally.recorded - before); lost > 0; lost -= 1) {
         tally.recorded += 1;
         tally.drop("spool-lost");
@@ -206,12 +215,17 @@ export class Backlog {
     }
   }
 
+  /** Came back from the disk, and is not to be left again before it is sent. */
+  isReturned(line: TraceLine): boolean {
+    return this.#returned.has(line);
+  }
+
   /** Puts another operation in an entry's place. */
   replace(entry: Entry, operation: Operation): void {
     this.#payloads?.delete(entry);
     const bytes = operationBytes(operation);
     const less = entry.bytes - bytes;
-    this.bytes -= less;
+    this.#count(entry.line, -less);
     if (!entry.sending && !entry.done) this.unsentBytes -= less;
     entry.bytes = bytes;
     entry.payloadBytes = undefined;
@@ -306,7 +320,7 @@ export class Backlog {
     const traceId = traceIdOf(line);
     let left = this.#left.get(traceId);
     if (left === undefined) {
-      left = { lines: new Set(), logs: 0 };
+      left = { keys: new Set(), logs: 0 };
       this.#left.set(traceId, left);
     }
     return left;
@@ -327,7 +341,7 @@ export class Backlog {
     else this.#unsent(entry, -1);
     entry.sending = false;
     entry.done = true;
-    this.bytes -= entry.bytes;
+    this.#count(line, -entry.bytes);
     if (entry.operation.op !== "create") entry.state.openChanges -= 1;
     advanceHead(line);
     // Where something before it is not done it stays in the line, but not its texts.
@@ -338,9 +352,18 @@ export class Backlog {
 
   #restIfDone(line: TraceLine): void {
     if (line.entries.length > 0) return;
-    if (this.waiting.delete(line)) this.#disk?.release(traceIdOf(line));
+    this.#returned.delete(line);
+    // That it was left is known without it.
+    if (line.droppedFor === LEFT) this.#memory.forget(line);
+    else this.#memory.rest(line);
+    const hadWaited = this.waiting.delete(line);
     if (this.waiting.size === 0) this.#payloads = undefined;
-    this.#memory.rest(line);
+    if (hadWaited) this.#disk?.release(traceIdOf(line));
+  }
+
+  #count(line: TraceLine, bytes: number): void {
+    this.bytes += bytes;
+    if (this.#returned.has(line)) this.returnedBytes += bytes;
   }
 
   #unsent(entry: Entry, sign: 1 | -1): void {

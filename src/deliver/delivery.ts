@@ -112,8 +112,9 @@ export class Delivery implements OperationSink {
     for (const operation of operations) {
       this.#backlog.add(operation, this.#closed ? "shutdown" : undefined);
     }
-    if (this.#usesDisk) leaveLines(this.#backlog, this.#maxQueueBytes);
-    relieve(this.#backlog, this.#maxQueueBytes);
+    const maxBytes = this.#maxQueueBytes + this.#backlog.returnedBytes;
+    if (this.#usesDisk) leaveLines(this.#backlog, maxBytes);
+    relieve(this.#backlog, maxBytes);
     if (this.#backlog.unsentEntries === 0) return;
     if (this.#wire?.isFull() || !this.#waiters.isEmpty) this.#isDue = true;
     this.#wakeAt(this.#isDue ? this.#now() : this.#now() + LINGER_MILLIS);

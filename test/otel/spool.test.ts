@@ -74,6 +74,34 @@ describe("a spool behind a processor", () => {
     ).toBe(true);
   });
 
+  it("sends a trace that is larger than all of memory, whole", async () => {
+    let isAway = true;
+    const fault = () => (isAway ? ({ status: 503 } as const) : undefined);
+    const { sink, processor, tracer } = await setUp(
+      { spoolDir: makeFolder(), maxQueueBytes: 100_000 },
+      { fault },
+    );
+    const parent = tracer.startSpan("agent", { attributes: AGENT });
+    const inside = trace.setSpan(ROOT_CONTEXT, parent);
+    for (let count = 0; count < 30; count += 1) {
+      const attributes = {
+        "gen_ai.operation.name": "execute_tool",
+        "gen_ai.tool.call.arguments": JSON.stringify({ text: BIG }),
+      };
+      tracer.startSpan("tool", { attributes }, inside).end();
+    }
+    parent.end();
+    expect(processor.stats()).toMatchObject({ recorded: 31, spooled: 31, pending: 0 });
+
+    isAway = false;
+    await expect.poll(() => processor.stats()?.sent, { timeout: 20_000 }).toBe(31);
+
+    expect(processor.stats()).toMatchObject({ recorded: 31, spooled: 0, truncated: 0 });
+    const tools = [...sink.logs.values()].filter(({ type }) => type === "tool");
+    expect(tools.filter(({ fields }) => JSON.stringify(fields).includes(BIG)).length).toBe(30);
+    expect(sink.completed.size).toBe(1);
+  });
+
   it("keeps at shutdown what the server did not take, for the next one", async () => {
     const folder = makeFolder();
     let isAway = true;

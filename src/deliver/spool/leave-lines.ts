@@ -19,7 +19,8 @@ function leave(backlog: Backlog, maxBytes: number, may: (line: TraceLine) => boo
   // A set may lose what was seen while it is gone through.
   for (const line of backlog.waiting) {
     const isLeft = line.droppedFor !== undefined;
-    if (isLeft || !may(line) || !backlog.leaveLine(line, false)) continue;
+    if (isLeft || backlog.isReturned(line) || !may(line) || !backlog.leaveLine(line, false))
+      continue;
     backlog.notes.once(
       "spooled",
       "Waiting traces were left to the spool: maxQueueBytes is reached. They are sent when there is room.",

@@ -4,7 +4,7 @@ import { LossNotes } from "../../../src/deliver/loss-notes.ts";
 import type { TraceDisk } from "../../../src/deliver/trace-disk.ts";
 import type { Entry, TraceLine } from "../../../src/deliver/trace-line.ts";
 import { traceIdOf } from "../../../src/deliver/trace-line.ts";
-import { create, draft } from "../operations.ts";
+import { create, draft, update } from "../operations.ts";
 
 const silent = (): void => {};
 
@@ -79,6 +79,18 @@ describe("the stats of a trace that was left to the disk", () => {
       expect(left).toMatchObject({ recorded: 2, sent: 0, pending: 0, spooled: count, dropped });
       expect(backlog.stats()).toMatchObject({ sent: 0, pending: 2, spooled: 0, dropped });
     }
+  });
+
+  it("add up when more of a trace comes than is remembered of quiet ones", () => {
+    const { backlog, line } = setUp();
+    backlog.leaveLine(line, false);
+
+    for (let count = 0; count < 21_000; count += 1) {
+      backlog.add(create(draft("tool", `log_${"a".repeat(32)}${count}`, ROOT)));
+    }
+    backlog.add(update(ROOT, ["source"]));
+
+    expect(backlog.stats()).toMatchObject({ recorded: 21_002, sent: 0, spooled: 21_002 });
   });
 
   it("name what did not come back", () => {
