@@ -226,4 +226,16 @@ describe("odd values", () => {
       expect([search.body.records, id.body.records]).toEqual([[], []]);
     },
   );
+
+  it("take no longer where they are long and a text is of their own letters", async () => {
+    const { get, log } = await startTestServer();
+    const output = `${"a".repeat(4 * 1_024 * 1_024)}B`;
+    const { flow_id: fileId, id } = await log("flow", { ...NEW.flow, output });
+
+    const none = await get(`logs?file_id=${fileId}&search=${"a".repeat(8_000)}c`);
+    const found = await get(`logs?file_id=${fileId}&search=${"A".repeat(8_000)}b`);
+
+    record("a search for 8,001 letters in 4 MiB of them", `${none.status}, none found`);
+    expect([none.body.total, found.body.records]).toEqual([0, [expect.objectContaining({ id })]]);
+  });
 });
