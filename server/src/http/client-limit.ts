@@ -13,6 +13,9 @@ type Hook = (request: FastifyRequest) => Promise<void>;
  */
 export type Identify = (request: FastifyRequest) => Promise<string | undefined>;
 
+/** Makes the hook for routes that ask who a client is, or for those that don't. */
+export type LimitClient = (identify?: Identify) => Hook;
+
 /**
  * Gives hooks that let no client send more often than it may. A key is one client wherever it
  * comes from, so that a proxy before the server is not taken for one. A request that is refused
@@ -26,7 +29,7 @@ export function createClientLimit(
   { requestsPerSecond, requestBurst, countsAnyone }: ResolvedLimits,
   metrics: Metrics,
   isKeyNeeded: () => Promise<boolean>,
-): (identify?: Identify) => Hook {
+): LimitClient {
   const clock = () => performance.now();
   const rate = createRateLimit({ perSecond: requestsPerSecond, burst: requestBurst, clock });
 

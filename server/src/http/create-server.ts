@@ -2,7 +2,7 @@ import fastify, { type FastifyInstance } from "fastify";
 import { createCallers } from "../domain/callers.ts";
 import type { Store } from "../store/store.ts";
 import { checkLoopbackHost, checkOrigin } from "./access.ts";
-import { createGuard, decorateRequests } from "./access-guard.ts";
+import { decorateRequests } from "./access-guard.ts";
 import { boundAnswers } from "./answers.ts";
 import { takeJsonBodies } from "./body-parser.ts";
 import { answerUnreadableRequest } from "./client-errors.ts";
@@ -18,20 +18,9 @@ import {
 import { addHeaders } from "./headers.ts";
 import { resolveLimits, type ServerLimits, toListenerOptions } from "./limits.ts";
 import { countMetrics } from "./metrics.ts";
+import { mountRoutes } from "./mount-routes.ts";
 import { addOpenApi } from "./openapi.ts";
-import { createReadiness } from "./readiness.ts";
 import { checkRequestShape } from "./request-shape.ts";
-import { addBatchRoute } from "./routes/batch.ts";
-import { addCreateLogRoutes } from "./routes/create-logs.ts";
-import { addEnvironmentRoutes } from "./routes/environments.ts";
-import { addFileRoutes } from "./routes/files.ts";
-import { addMetaRoutes } from "./routes/meta.ts";
-import { addMetricsRoute } from "./routes/metrics.ts";
-import { addPageRoutes } from "./routes/page.ts";
-import { addPatchLogRoutes } from "./routes/patch-logs.ts";
-import { addReadLogRoutes } from "./routes/read-logs.ts";
-import { addSessionRoutes } from "./routes/session.ts";
-import { addTraceRoutes } from "./routes/traces.ts";
 import { validatorCompiler } from "./validate.ts";
 
 /** Ids may be this long, and clients put them into paths. */
@@ -68,7 +57,7 @@ export interface ServerOptions {
  * Guarantees:
  * - A request is stored whole or not at all, and is on disk when it is answered with success.
  * - Errors are `{ "detail": ... }`: 401 key, 403 host or origin, 404 unknown, 409 a rule broken,
- *   413 too large, 422 a bad field, named, 429 too many requests.
+ *   413 too large, 422 a bad field, named, 429 too many requests, 503 too much at once.
  * - Closing it does not close the store.
  *
  * @throws {RangeError} for a limit that is no number it can have.
@@ -111,40 +100,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
   takeJsonBodies(server, limits);
   addOpenApi(server);
 
-  const guard = createGuard(callers);
-  const guarded = (addRoutes: (scope: FastifyInstance) => void, prefix: string): void => {
-    server.register(
-      async (scope) => {
-        scope.addHook("onRequest", limitClient(guard));
-        scope.setNotFoundHandler(answerUnknownPath);
-        addRoutes(scope);
-      },
-      { prefix },
-    );
-  };
-  guarded((scope) => {
-    addCreateLogRoutes(scope, context);
-    addPatchLogRoutes(scope, context);
-    addBatchRoute(scope, context, limits.batchLogs);
-    addReadLogRoutes(scope, context);
-    addFileRoutes(scope, context);
-    addEnvironmentRoutes(scope, context);
-  }, "/v5");
-  guarded((scope) => addTraceRoutes(scope, context), "/api");
-  guarded((scope) => addMetricsRoute(scope, metrics), "/metrics");
-  server.register(
-    async (scope) => {
-      scope.addHook("onRequest", limitClient());
-      addSessionRoutes(scope, callers);
-    },
-    { prefix: "/api" },
-  );
-  server.register(async (scope) => addMetaRoutes(scope, createReadiness(store)));
-  if (pageDir !== undefined) {
-    server.register(async (scope) => {
-      scope.addHook("onRequest", limitClient());
-      addPageRoutes(scope, pageDir);
-    });
-  }
+  mountRoutes(server, { context, callers, limits, limitClient, metrics, pageDir });
   return server;
 }
