@@ -105,8 +105,8 @@ async function verify() {
   console.log(`heap grown by ${(growth / MIB).toFixed(1)} MiB since a fifth of the way`);
   const wrong = [
     stats.recorded !== made && `recorded ${stats.recorded}, made ${made}`,
-    stats.sent + dropped + stats.pending !== stats.recorded &&
-      "sent, dropped and pending are not what was recorded",
+    stats.sent + dropped + stats.pending + stats.spooled !== stats.recorded &&
+      "sent, dropped, pending and spooled are not what was recorded",
     MODE !== "slow" &&
       stats.sent !== counted.creates &&
       `sent ${stats.sent}, counted ${counted.creates}`,

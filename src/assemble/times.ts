@@ -2,6 +2,9 @@ import type { JsonText } from "../base/json-text.ts";
 import type { HrTime } from "../base/span-view.ts";
 
 const NANOS_PER_SECOND = 1_000_000_000;
+const MICROS_PER_SECOND = 1_000_000;
+/** `2026-11-21T22:40:01.123Z` */
+const ISO_LENGTH = 24;
 const NULL = "null" as JsonText;
 
 /**
@@ -10,9 +13,12 @@ const NULL = "null" as JsonText;
  */
 export function timeText(time: HrTime): JsonText {
   const date = new Date(time[0] * 1000);
-  if (Number.isNaN(date.getTime())) return NULL;
-  const micros = String(Math.floor(time[1] / 1000)).padStart(6, "0");
-  return `"${date.toISOString().slice(0, 19)}.${micros}Z"` as JsonText;
+  const micros = Math.floor(time[1] / 1000);
+  if (Number.isNaN(date.getTime()) || !(micros >= 0 && micros < MICROS_PER_SECOND)) return NULL;
+  const text = date.toISOString();
+  // A year of more than four digits is none that a server knows.
+  if (text.length !== ISO_LENGTH) return NULL;
+  return `"${text.slice(0, 19)}.${String(micros).padStart(6, "0")}Z"` as JsonText;
 }
 
 /**

@@ -26,6 +26,18 @@ function meta(reading: SpanReading, name: string): unknown {
 }
 
 describe("a GenAI span", () => {
+  it("has messages alone among its messages, wherever they are cut", () => {
+    const parts = [{ type: "text", content: "a".repeat(80) }];
+    const messages = JSON.stringify(Array.from({ length: 5 }, () => ({ role: "user", parts })));
+    const view = foreign("chat", 1, undefined, { "gen_ai.input.messages": messages });
+    for (let cap = 20; cap < 600; cap++) {
+      const reading = readSpan(view, { maxFieldBytes: cap, mask: undefined });
+      const kept = JSON.parse(reading?.fields.messages ?? "[]") as unknown[];
+
+      for (const each of kept) expect(each).toMatchObject({ role: "user" });
+    }
+  });
+
   it.each([
     ["chat", "prompt"],
     ["generate_content", "prompt"],
