@@ -1,4 +1,5 @@
 import type { LogDraft, Operation } from "../base/log-types.ts";
+import { LeftTraces } from "./left-traces.ts";
 import type { LossNotes } from "./loss-notes.ts";
 import { operationBytes } from "./operation-bytes.ts";
 import { PayloadIndex } from "./payload-index.ts";
@@ -20,13 +21,6 @@ export interface TakenAnswer {
 
 /** A trace that is on disk is not dropped, and counted apart. */
 const LEFT = "spooled";
-
-/** What was left to the disk of one OTel trace. */
-interface LeftLines {
-  readonly keys: Set<string>;
-  /** How many of their logs are counted as left. */
-  logs: number;
-}
 
 /**
  * Everything that waits or is being sent, trace by trace, and the only place where an operation
@@ -54,7 +48,7 @@ export class Backlog {
   #payloads: PayloadIndex | undefined;
   readonly #onDone: (entry: Entry) => void;
   readonly #disk: TraceDisk | undefined;
-  readonly #left = new Map<string, LeftLines>();
+  readonly #left = new LeftTraces();
   /** Lines that came back from the disk. */
   readonly #returned = new Set<TraceLine>();
   #isReturning = false;
@@ -74,8 +68,7 @@ export class Backlog {
   add(operation: Operation, droppedFor?: string): void {
     const { log } = operation;
     const line = this.#memory.wake(log.rootId ?? log.id);
-    const isLeft = this.#left.get(traceIdOf(line))?.keys.has(line.key);
-    if (isLeft) line.droppedFor ??= LEFT;
+    if (this.#left.has(line)) line.droppedFor ??= LEFT;
     if (this.#isReturning) this.#returned.add(line);
     const state = this.#stateOf(line, log, operation.op);
     const reason = line.droppedFor ?? droppedFor;
@@ -181,7 +174,7 @@ export class Backlog {
       (isEnd && disk?.leaveAs(traceId, [...openEntries(line)].map(writeOperationRecord)));
     if (!isLeft) return false;
     line.droppedFor = LEFT;
-    this.#leftOf(line).keys.add(line.key);
+    this.#left.add(line);
     const entries = [...openEntries(line)];
     const sending = new Set<LogState>();
     if (!isEnd) for (const entry of entries) if (entry.sending) sending.add(entry.state);
@@ -197,18 +190,17 @@ export class Backlog {
    * is counted anew. What is not among them any more is lost.
    */
   readmit(traceId: string, handOver: () => void): void {
-    const left = this.#left.get(traceId);
-    this.#left.delete(traceId);
+    const left = this.#left.take(traceId);
     const { tally } = this;
-    tally.recorded -= left?.logs ?? 0;
-    tally.spooled -= left?.logs ?? 0;
+    tally.recorded -= left;
+    tally.spooled -= left;
     const before = tally.recorded;
     this.#isReturning = true;
     try {
       handOver();
     } finally {
       this.#isReturning = false;
-      for (let lost = (left?.logs ?? 0) - (tally.recorded - before); lost > 0; lost -= 1) {
+      for (let lost = left - (tally.recorded - before); lost > 0; lost -= 1) {
         tally.recorded += 1;
         tally.drop("spool-lost");
       }
@@ -313,17 +305,7 @@ export class Backlog {
       return;
     }
     this.tally.spooled += 1;
-    this.#leftOf(line).logs += 1;
-  }
-
-  #leftOf(line: TraceLine): LeftLines {
-    const traceId = traceIdOf(line);
-    let left = this.#left.get(traceId);
-    if (left === undefined) {
-      left = { keys: new Set(), logs: 0 };
-      this.#left.set(traceId, left);
-    }
-    return left;
+    this.#left.countLog(line);
   }
 
   #dropEntry(entry: Entry, reason: string): void {
