@@ -121,6 +121,21 @@ describe("one trace through several processes", () => {
     expect((await readTraces(server.url))[0]!.trace_status).toBe("complete");
   });
 
+  it("keeps what save: false was said of above a carrier in, in the other process too", async () => {
+    await run(`
+      start();
+      flow({ path: "root", save: false }, async (text) => {
+        const env = { ...process.env, CARRIER: JSON.stringify(carrier()) };
+        await once(fork(__dirname + "/child.cjs", { env }), "close");
+        return text;
+      })("private");
+    `);
+
+    const all = await readTraces(server.url);
+    expect(all.map(shapeOf)).toEqual(["root(child0(ask0))"]);
+    expect(JSON.stringify(all)).not.toMatch(/private|answer|done/);
+  });
+
   it("stays one where the parent sends nothing before its children have", async () => {
     await run(`
       start({ keep: () => true });
