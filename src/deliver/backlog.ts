@@ -89,6 +89,7 @@ export class Backlog {
       sending: false,
       done: false,
       unsure: false,
+      unplacedSince: undefined,
       failures: 0,
       strikes: 0,
       takenAtFailure: 0,

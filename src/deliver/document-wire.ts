@@ -12,8 +12,8 @@ import { nearestIn, openEntries } from "./trace-line.ts";
 
 const MAX_REQUESTS = 16;
 /** 404 answers without a word, while others get through, until it is taken for the server's own. */
-/** About two minutes, with the pauses between. */
-const MAX_WAITS_FOR_PARENT = 12;
+/** How long another process's log is waited for, in milliseconds. */
+const PARENT_MILLIS = 120_000;
 const MAX_STRANGE_ANSWERS = 3;
 
 /**
@@ -104,8 +104,10 @@ export class DocumentWire implements Wire {
   /** Tries again while its parent may come, then without a place: rather alone than lost. */
   #placeLater(entry: Entry, statusCode: number): void {
     const { backlog } = this.#sending;
-    if (statusCode === 404 && entry.failures < MAX_WAITS_FOR_PARENT) {
-      againAfterFailure(this.#sending, entry);
+    const now = this.#sending.now();
+    entry.unplacedSince ??= now;
+    if (statusCode === 404 && now - entry.unplacedSince < PARENT_MILLIS) {
+      againAfterFailure(this.#sending, entry, Number.POSITIVE_INFINITY);
       return;
     }
     entry.state.isAlone = true;

@@ -40,6 +40,8 @@ export interface Entry {
   done: boolean;
   /** Sent before without a clear answer, so the server may have it. */
   unsure: boolean;
+  /** Since when its parent, another process's, is waited for. */
+  unplacedSince: number | undefined;
   /** Tries that failed, for whatever reason. */
   failures: number;
   /** Of these, the first and each before which other operations got through. */

@@ -47,7 +47,9 @@ describe("a log below another process's log", () => {
   });
 
   it("goes in by itself on the document wire when its parent never comes", async () => {
-    const { sink, delivery } = await startPair({ batch: false });
+    // Two minutes in a moment.
+    const now = () => performance.now() * 2_000;
+    const { sink, delivery } = await startPair({ batch: false }, { now });
     const below = draft("tool", "below", far);
 
     delivery.submit([create(far), create(below)]);
