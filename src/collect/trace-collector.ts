@@ -7,6 +7,7 @@ import { diagText } from "../base/error-text.ts";
 import type { LogDraft } from "../base/log-types.ts";
 import type { Leaving } from "../base/shared-state.ts";
 import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
+import { ActiveTrees } from "./active-trees.ts";
 import { boundedPaths } from "./bounded-paths.ts";
 import type { CollectorStats, TraceCollectorOptions } from "./collector-options.ts";
 import { handOver } from "./hand-over.ts";
@@ -24,8 +25,6 @@ const MAX_MADE_PATHS = 1_000;
 const DEFAULT_LEFT_SPAN_MILLIS = 30_000;
 /** Spans that are remembered to have carried their trace elsewhere, before they have come. */
 const MAX_LEFT_SPANS = 10_000;
-const MIN_SWEEP_MILLIS = 50;
-const MAX_SWEEP_MILLIS = 500;
 
 /**
  * Gathers spans into trees and hands their logs to a sink as operations.
@@ -51,13 +50,11 @@ export class TraceCollector {
   readonly #journal: SpanJournal | undefined;
   readonly #maxPendingSpans: number;
   readonly #leftSpanMillis: number;
-  /** Trees that something is still to be done for, the oldest first. */
-  readonly #active = new Set<SpanTree>();
+  readonly #active: ActiveTrees;
   readonly #forest: SpanForest;
   readonly #remembered: RememberedTrees;
   /** Trace and span ids, where starts are not seen. */
   readonly #left = new Set<string>();
-  #stopTimer: (() => void) | undefined;
   #pendingSpans = 0;
   #openSpans = 0;
   #late = 0;
@@ -69,7 +66,10 @@ export class TraceCollector {
     this.#forest = new SpanForest(
       options.seesStarts,
       () => this.#timers.now(),
-      (joined) => this.#deactivate(joined),
+      (joined) => this.#active.delete(joined),
+    );
+    this.#active = new ActiveTrees(options, (tree, now) =>
+      this.#guard(() => this.#look(tree, now)),
     );
     this.#remembered = new RememberedTrees(this.#forest.index, MAX_REMEMBERED_SPANS);
     this.#limits = options.limits ?? DEFAULT_LIMITS;
@@ -141,7 +141,7 @@ export class TraceCollector {
   shutdown(): void {
     this.#guard(() => {
       for (const tree of this.#active) this.#finish(tree, true);
-      this.#stopSweeping();
+      this.#active.stop();
     });
   }
 
@@ -165,7 +165,7 @@ export class TraceCollector {
   #start(span: ReadableSpanLike): void {
     const tree = this.#forest.treeOfStarted(span);
     this.#openSpans++;
-    this.#activate(tree);
+    this.#active.add(tree);
     if (this.#openSpans > this.#maxPendingSpans) this.#relieve((oldest) => oldest.open.size > 0);
   }
 
@@ -178,41 +178,13 @@ export class TraceCollector {
     tree.end(view, this.#timers.now());
     if (this.#left.delete(view.traceId + view.spanId)) tree.hasLeft = true;
     this.#pendingSpans++;
-    this.#activate(tree);
+    this.#active.add(tree);
     const isWhole = tree.rootEndedAtMillis !== undefined && tree.open.size === 0;
     const isOver = isWhole && !tree.hasLeft && !tree.hasCalled && !tree.isFinished;
     if (this.#options.seesStarts && isOver) this.#finish(tree, false);
     if (this.#pendingSpans > this.#maxPendingSpans) {
       this.#relieve((oldest) => oldest.waitingSpans > 0);
     }
-  }
-
-  #activate(tree: SpanTree): void {
-    if (!this.#active.has(tree)) this.#options.journal?.hold(tree.traceId);
-    this.#active.add(tree);
-    if (this.#stopTimer !== undefined) return;
-    const { openTraceMillis, lateSpanMillis } = this.#options;
-    const interval = Math.min(openTraceMillis, lateSpanMillis) / 4;
-    this.#stopTimer = this.#timers.every(
-      Math.min(Math.max(interval, MIN_SWEEP_MILLIS), MAX_SWEEP_MILLIS),
-      () => this.#sweep(),
-    );
-  }
-
-  #deactivate(tree: SpanTree): void {
-    if (this.#active.delete(tree)) this.#options.journal?.release(tree.traceId);
-  }
-
-  /** Looks at every tree that is not done. One timer serves them all. */
-  #sweep(): void {
-    const now = this.#timers.now();
-    for (const tree of this.#active) this.#guard(() => this.#look(tree, now));
-    if (this.#active.size === 0) this.#stopSweeping();
-  }
-
-  #stopSweeping(): void {
-    this.#stopTimer?.();
-    this.#stopTimer = undefined;
   }
 
   #look(tree: SpanTree, now: number): void {
@@ -270,7 +242,7 @@ export class TraceCollector {
   /** A finished tree is remembered, and looked at again only for what is still open. */
   #settle(tree: SpanTree): void {
     this.#remembered.add(tree);
-    if (tree.open.size === 0) this.#deactivate(tree);
+    if (tree.open.size === 0) this.#active.delete(tree);
   }
 
   #handOver(
