@@ -13,6 +13,7 @@ const { line, isFine } = judge(stdout, stderr);
 console.log(line);
 process.exitCode = isFine ? 0 : 1;
 
+/** @param {string} text @param {string} errors */
 function judge(text, errors) {
   const report = parse(text);
   const found = report?.metadata?.vulnerabilities;
@@ -36,6 +37,7 @@ function judge(text, errors) {
   };
 }
 
+/** @param {string} text */
 function parse(text) {
   try {
     return JSON.parse(text);
@@ -44,6 +46,7 @@ function parse(text) {
   }
 }
 
+/** @param {unknown} text */
 function firstLine(text) {
   return String(text).trim().split("\n")[0] || "no reason given";
 }

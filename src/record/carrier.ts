@@ -5,12 +5,15 @@ import { parseBaggage, writeBaggage } from "./baggage-text.ts";
 import { guarded } from "./guard.ts";
 import { context, createTraceState, isSpanContextValid, propagation, trace } from "./otel-api.ts";
 
-/** What carries a trace elsewhere: plain strings, as W3C names them, for JSON and structured clones. */
-export interface Carrier {
+/**
+ * What carries a trace elsewhere: plain strings, as W3C names them, for JSON, structured clones and
+ * a request's headers. (As an interface it would fit no type of headers.)
+ */
+export type Carrier = {
   readonly traceparent?: string;
   readonly tracestate?: string;
   readonly baggage?: string;
-}
+};
 
 /**
  * The place in the trace that this is called at, to be sent along with a job, a message, a
