@@ -3,6 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { buildIfNeeded } from "../../../scripts/build-if-needed.mjs";
 
 /**
  * Runs the security tests and prints, one line for each attack, what was sent and what came back.
@@ -14,6 +15,7 @@ const WIDTH = 100;
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "flowspan-attacks-"));
 const file = join(folder, "attacks.jsonl");
+await buildIfNeeded();
 const vitest = join(root, "node_modules/vitest/vitest.mjs");
 const { status } = spawnSync(process.execPath, [vitest, "run", "server/test/security"], {
   cwd: root,
