@@ -147,11 +147,9 @@ export class Delivery implements OperationSink {
     this.#backlog.readmit(traceId, handOver);
   }
 
-  /** Leaves to the disk what waits, at once, for the end of the process. Gives how many logs. */
-  leaveAll(): number {
-    const before = this.#backlog.tally.spooled;
+  /** Leaves to the disk what waits, at once, for the end of the process. */
+  leaveAll(): void {
     for (const line of [...this.#backlog.waiting]) this.#backlog.leaveLine(line, true);
-    return this.#backlog.tally.spooled - before;
   }
 
   /**

@@ -3,8 +3,6 @@
  * hex digits. No method throws.
  */
 export interface TraceDisk {
-  /** Writes one line of a trace, JSON. */
-  append(traceId: string, text: string): void;
   /** Somebody has something of the trace to do. */
   hold(traceId: string): void;
   /** One who held it is done; with the last one the trace is settled, unless it was left. */

@@ -10,7 +10,6 @@ const silent = (): void => {};
 
 /** A disk that has everything. */
 const DISK: TraceDisk = {
-  append: silent,
   hold: silent,
   release: silent,
   leave: () => true,
