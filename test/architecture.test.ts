@@ -29,8 +29,12 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
     ],
   },
   collect: { rooms: ["assemble", "base"], packages: ["@opentelemetry/api"] },
-  fetch: { rooms: ["providers", "base"], packages: ["@opentelemetry/api"] },
-  record: { rooms: ["providers", "base"], packages: ["@opentelemetry/api"] },
+  spans: { rooms: ["providers", "base"], packages: ["@opentelemetry/api"] },
+  fetch: {
+    rooms: ["spans", "providers", "base"],
+    packages: ["@opentelemetry/api", "eventsource-parser"],
+  },
+  record: { rooms: ["spans", "providers", "base"], packages: ["@opentelemetry/api"] },
   otel: {
     rooms: ["collect", "deliver", "client", "assemble", "pricing", "base"],
     packages: ["@opentelemetry/api", "node:crypto", "node:os", "node:path", "node:timers/promises"],
@@ -40,6 +44,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
       "otel",
       "record",
       "fetch",
+      "spans",
       "collect",
       "deliver",
       "client",
@@ -66,7 +71,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
       "@opentelemetry/sdk-trace-base",
     ],
   },
-  "index.ts": { rooms: ["record", "base"], packages: [] },
+  "index.ts": { rooms: ["record", "spans", "base"], packages: [] },
 };
 
 const PURE_ROOMS = ["assemble", "dialects", "providers", "base"];

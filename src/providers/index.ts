@@ -1,12 +1,22 @@
 import { aiSdk } from "./ai-sdk.ts";
 import { openaiChat } from "./openai-chat.ts";
-import type { Provider, ProviderReading, StreamReader } from "./provider-reading.ts";
+import type {
+  Provider,
+  ProviderReading,
+  ProviderRequest,
+  StreamReader,
+} from "./provider-reading.ts";
 import { type BodyReading, readBody } from "./read-body.ts";
 
-export type { ProviderReading, StreamReader } from "./provider-reading.ts";
+export type { ProviderReading, ProviderRequest, StreamReader } from "./provider-reading.ts";
 
 /** Every provider API that is recognised by the shape of its responses. */
 const PROVIDERS: readonly Provider[] = [openaiChat, aiSdk];
+
+/** What a request says when it is one to a provider. Never throws. */
+export function readProviderRequest(url: URL, body: unknown): ProviderRequest | undefined {
+  return first((provider) => provider.readRequest?.(url, body));
+}
 
 /** What a returned value says when it is a provider's response. Never throws. */
 export function readProviderResponse(value: unknown): ProviderReading | undefined {

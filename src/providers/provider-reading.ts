@@ -14,6 +14,30 @@ export interface ProviderReading {
   readonly cacheWriteTokens?: number;
   readonly reasoningTokens?: number;
   readonly responseModel?: string;
+  readonly responseId?: string;
+  /** Of an API that answers with no message: text, or any value that becomes JSON text. */
+  readonly output?: unknown;
+  /** Dollars for the whole call, where the provider names them. */
+  readonly cost?: number;
+  /** What the provider says went wrong, within an answer that is no HTTP error. */
+  readonly error?: string;
+  /** What of the answer could not be read, in a few words; never content. */
+  readonly unreadable?: readonly string[];
+}
+
+/** What a request to a provider says about the call, in the Log API's terms. */
+export interface ProviderRequest {
+  /** OTel's `gen_ai.operation.name`: `chat` and `generate_content` are Prompts, `embeddings` is a Tool. */
+  readonly operation: "chat" | "generate_content" | "text_completion" | "embeddings";
+  /** OTel's `gen_ai.provider.name`. */
+  readonly providerName?: string;
+  /** A Prompt's kernel by wire names: model, provider, temperature, tools ... */
+  readonly kernel: Readonly<Record<string, unknown>>;
+  readonly messages?: readonly unknown[];
+  readonly inputs?: Readonly<Record<string, unknown>>;
+  readonly toolChoice?: unknown;
+  /** True: the answer comes in pieces. */
+  readonly isStream: boolean;
 }
 
 /** Puts the chunks of one streamed response together. */
@@ -26,6 +50,11 @@ export interface StreamReader {
 
 /** One provider API. */
 export interface Provider {
+  /**
+   * A request's reading by its URL's path and its body's shape, never by the host alone;
+   * `undefined` when it is not this API's.
+   */
+  readRequest?(url: URL, body: unknown): ProviderRequest | undefined;
   /** A whole response's reading; `undefined` when it is not this API's. */
   readResponse(value: unknown): ProviderReading | undefined;
   /** A reader for the stream that this chunk begins; `undefined` when it is not this API's. */

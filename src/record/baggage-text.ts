@@ -1,5 +1,5 @@
 import type { Baggage, BaggageEntry } from "@opentelemetry/api";
-import { baggageEntryMetadataFromString, propagation } from "./otel-api.ts";
+import { baggageEntryMetadataFromString, propagation } from "../spans/otel-api.ts";
 
 /** Baggage as W3C writes it; empty where there is none. */
 export function writeBaggage(baggage: Baggage | undefined): string {

@@ -1,9 +1,15 @@
 import type { Context } from "@opentelemetry/api";
 import { OPEN_LOG_KEY } from "../base/context-keys.ts";
 import { sharedState } from "../base/shared-state.ts";
+import { guarded } from "../spans/guard.ts";
+import {
+  context,
+  createTraceState,
+  isSpanContextValid,
+  propagation,
+  trace,
+} from "../spans/otel-api.ts";
 import { parseBaggage, writeBaggage } from "./baggage-text.ts";
-import { guarded } from "./guard.ts";
-import { context, createTraceState, isSpanContextValid, propagation, trace } from "./otel-api.ts";
 
 /**
  * What carries a trace elsewhere: plain strings, as W3C names them, for JSON, structured clones and

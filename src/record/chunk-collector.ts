@@ -3,8 +3,8 @@ import { isInstance } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
 import type { Outcome } from "../base/log-types.ts";
 import { readProviderBody, type StreamReader, startProviderStream } from "../providers/index.ts";
-import { FIELDS } from "./fields.ts";
-import { guarded } from "./guard.ts";
+import { FIELDS } from "../spans/fields.ts";
+import { guarded } from "../spans/guard.ts";
 import { recordResult, recordUsage } from "./result.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 

@@ -1,4 +1,4 @@
-import type { OpenLog } from "./open-log.ts";
+import type { OpenLog } from "../spans/open-log.ts";
 
 /** What was handed to the user and thrown away unread: its span still ends. */
 const ABANDONED = new FinalizationRegistry<OpenLog>((log) => log.end("unobserved"));

@@ -3,7 +3,7 @@ import { BAGGAGE_KEY, OPEN_LOG_KEY, SPAN_KEY } from "../base/context-keys.ts";
 import type { LogAbove } from "../base/log-above.ts";
 import { isOfTrace, REMOTE_PARENT, writeRemoteParent } from "../base/remote-parent.ts";
 import { sharedState } from "../base/shared-state.ts";
-import { propagation } from "./otel-api.ts";
+import { propagation } from "../spans/otel-api.ts";
 
 /**
  * The context below one of our spans: that span, its log, and baggage that names the log to

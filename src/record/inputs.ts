@@ -1,9 +1,9 @@
 import { isListOf, isMessage } from "../base/chat-message.ts";
 import { className, dataProperty, isObject, prototypesOf } from "../base/data-property.ts";
 import { sharedState } from "../base/shared-state.ts";
-import { FIELDS } from "./fields.ts";
-import { askOption, guarded } from "./guard.ts";
-import type { OpenLog } from "./open-log.ts";
+import { FIELDS } from "../spans/fields.ts";
+import { askOption, guarded } from "../spans/guard.ts";
+import type { OpenLog } from "../spans/open-log.ts";
 import { parameterNames } from "./parameter-names.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
 

@@ -3,11 +3,11 @@ import { isObject } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
 import { type JsonText, mergeObjectTexts } from "../base/json-text.ts";
 import { type LogAbove, logAbove } from "../base/log-above.ts";
-import { FIELDS, fits } from "./fields.ts";
-import { guarded, leftOut } from "./guard.ts";
-import type { OpenLog } from "./open-log.ts";
-import { context, trace } from "./otel-api.ts";
-import { currentPolicy } from "./policy.ts";
+import { FIELDS, fits } from "../spans/fields.ts";
+import { guarded, leftOut } from "../spans/guard.ts";
+import type { OpenLog } from "../spans/open-log.ts";
+import { context, trace } from "../spans/otel-api.ts";
+import { currentPolicy } from "../spans/policy.ts";
 import type { ContextFields, RecordFields } from "./types.ts";
 
 /**

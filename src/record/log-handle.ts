@@ -1,7 +1,7 @@
 import type { Context } from "@opentelemetry/api";
+import { context } from "../spans/otel-api.ts";
 import { endAtCollection } from "./end-at-collection.ts";
 import { addFields, type LogReference, referenceTo } from "./log-context.ts";
-import { context } from "./otel-api.ts";
 import { type Call, openSpan } from "./run-in-span.ts";
 import type { RecordFields } from "./types.ts";
 

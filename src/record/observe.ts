@@ -1,5 +1,5 @@
 import { dataProperty, isInstance, isObject } from "../base/data-property.ts";
-import { guarded } from "./guard.ts";
+import { guarded } from "../spans/guard.ts";
 import { observeEmitter } from "./observe-emitter.ts";
 import { observeAsyncIterable } from "./observe-iterable.ts";
 import { observeIterator } from "./observe-iterator.ts";

@@ -1,10 +1,10 @@
 import { isObject } from "../base/data-property.ts";
 import type { JsonText } from "../base/json-text.ts";
-import { FIELDS } from "./fields.ts";
-import { guarded } from "./guard.ts";
+import { FIELDS } from "../spans/fields.ts";
+import { guarded } from "../spans/guard.ts";
+import type { OpenLog } from "../spans/open-log.ts";
 import { isPlainObject } from "./inputs.ts";
 import { openLogNow } from "./log-context.ts";
-import type { OpenLog } from "./open-log.ts";
 import { typeName } from "./settings.ts";
 import type { ChatMessage, PromptKernel } from "./types.ts";
 

@@ -7,9 +7,9 @@ import {
 import { isMessage } from "../base/chat-message.ts";
 import { dataProperty } from "../base/data-property.ts";
 import { type ProviderReading, readProviderResponse } from "../providers/index.ts";
-import { FIELDS } from "./fields.ts";
-import { askOption } from "./guard.ts";
-import type { OpenLog } from "./open-log.ts";
+import { FIELDS } from "../spans/fields.ts";
+import { askOption } from "../spans/guard.ts";
+import type { OpenLog } from "../spans/open-log.ts";
 import type { Settings } from "./settings.ts";
 
 /**

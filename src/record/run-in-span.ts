@@ -6,17 +6,18 @@ import { logAbove } from "../base/log-above.ts";
 import { maskSecrets } from "../base/mask.ts";
 import { REMOTE_PARENT } from "../base/remote-parent.ts";
 import { type RecordingPolicy, sharedState } from "../base/shared-state.ts";
+import { FIELDS, FIELDS_BY_WIRE } from "../spans/fields.ts";
+import { askOption, guarded } from "../spans/guard.ts";
+import { isTracingOff } from "../spans/is-tracing-off.ts";
+import { OpenLog } from "../spans/open-log.ts";
+import { context, trace } from "../spans/otel-api.ts";
+import { currentPolicy } from "../spans/policy.ts";
+import { VERSION } from "../spans/version.ts";
 import { captureStdout } from "./capture-stdout.ts";
-import { FIELDS, FIELDS_BY_WIRE } from "./fields.ts";
-import { askOption, guarded } from "./guard.ts";
 import { InnerContext } from "./inner-context.ts";
 import { recordInputs } from "./inputs.ts";
 import { observe } from "./observe.ts";
-import { OpenLog } from "./open-log.ts";
-import { context, ProxyTracerProvider, trace } from "./otel-api.ts";
-import { currentPolicy } from "./policy.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
-import { VERSION } from "./version.ts";
 
 /** A span's name has no cap of its own, and a path may be made from a call's arguments. */
 const MAX_NAME_LENGTH = 1_000;
@@ -124,13 +125,4 @@ function pathOf(
       : path;
   if (typeof made === "string" && made !== "") return made;
   return guarded("the path option", () => call.defaultPath(self)) ?? "";
-}
-
-/** What the API's proxy hands out while nobody has registered a provider. */
-const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
-
-/** True while nobody has registered a provider: calls are direct calls. */
-export function isTracingOff(): boolean {
-  const provider = trace.getTracerProvider();
-  return provider instanceof ProxyTracerProvider && provider.getDelegate() === NO_PROVIDER;
 }

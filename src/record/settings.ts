@@ -1,7 +1,7 @@
 import type { LogField } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
 import { maskSecrets } from "../base/mask.ts";
-import { FIELDS, fits } from "./fields.ts";
+import { FIELDS, fits } from "../spans/fields.ts";
 
 /** A function as the runner calls it. */
 export type WrappedFunction = (...args: never[]) => unknown;

@@ -1,7 +1,8 @@
 import { sharedState } from "../base/shared-state.ts";
+import { isTracingOff } from "../spans/is-tracing-off.ts";
+import { context } from "../spans/otel-api.ts";
 import { observeIterator } from "./observe-iterator.ts";
-import { context } from "./otel-api.ts";
-import { type Call, isTracingOff, openSpan, runInSpan } from "./run-in-span.ts";
+import { type Call, openSpan, runInSpan } from "./run-in-span.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
 
 const sourceOf = Function.prototype.toString;

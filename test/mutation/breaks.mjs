@@ -263,14 +263,14 @@ export const BREAKS = [
   // what is recorded, and when
   {
     name: "an aborted call looks like a failure",
-    file: `${RECORD}open-log.ts`,
+    file: "src/spans/open-log.ts",
     find: 'isAbort(error) ? "aborted" : "error"',
     replace: '"error"',
     tests: [`${PROMISES}outcomes.test.ts`],
   },
   {
     name: "a failed call's status stays unset",
-    file: `${RECORD}open-log.ts`,
+    file: "src/spans/open-log.ts",
     find: "      this.#span.setStatus({ code: SpanStatusCode.ERROR, message });\n",
     replace: "",
     tests: [`${PROMISES}errors.test.ts`],
@@ -284,21 +284,21 @@ export const BREAKS = [
   },
   {
     name: "content mode none records payloads",
-    file: `${RECORD}open-log.ts`,
+    file: "src/spans/open-log.ts",
     find: 'if (field.payload && (this.policy.content === "none" || this.unsaved)) return;',
     replace: "",
     tests: [`${PROMISES}content.test.ts`],
   },
   {
     name: "content mode log writes payloads on the span",
-    file: `${RECORD}open-log.ts`,
+    file: "src/spans/open-log.ts",
     find: "else if (!payload) this.#attributes",
     replace: "else if (attribute) this.#attributes",
     tests: [`${PROMISES}content.test.ts`],
   },
   {
     name: "of two policies the laxer one holds",
-    file: `${RECORD}policy.ts`,
+    file: "src/spans/policy.ts",
     find: '["none", "log", "span"]',
     replace: '["span", "log", "none"]',
     tests: [`${PROMISES}content.test.ts`],
@@ -312,7 +312,7 @@ export const BREAKS = [
   },
   {
     name: "an output function that throws breaks the call",
-    file: `${RECORD}guard.ts`,
+    file: "src/spans/guard.ts",
     find: "    leftOut(step,",
     replace: "    throw error;\n    leftOut(step,",
     tests: [PROMISES],
@@ -509,7 +509,7 @@ export const BREAKS = [
   },
   {
     name: "privacy: content log writes the stack on the span",
-    file: `${RECORD}open-log.ts`,
+    file: "src/spans/open-log.ts",
     find: 'const isShown = this.policy.content === "span";',
     replace: "const isShown = true;",
     tests: ["test/privacy"],
@@ -523,14 +523,14 @@ export const BREAKS = [
   },
   {
     name: "privacy: a late save: false leaves what was recorded before",
-    file: `${RECORD}open-log.ts`,
+    file: "src/spans/open-log.ts",
     find: "    if (this.unsaved) this.#forgetContent();",
     replace: "",
     tests: ["test/privacy"],
   },
   {
     name: "privacy: a late save: false is not seen by calls that are open below",
-    file: `${RECORD}open-log.ts`,
+    file: "src/spans/open-log.ts",
     find: "      at = at.above;",
     replace: "      break;",
     tests: ["test/privacy"],
@@ -551,7 +551,7 @@ export const BREAKS = [
   },
   {
     name: "privacy: of two masks one is asked",
-    file: `${RECORD}policy.ts`,
+    file: "src/spans/policy.ts",
     find: "(text, path) => second(first(text, path), path)",
     replace: "first",
     tests: ["test/privacy"],

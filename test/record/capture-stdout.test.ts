@@ -7,7 +7,7 @@ import { buildSync } from "esbuild";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { sharedState } from "../../src/base/shared-state.ts";
 import { flow, prompt, record, tool } from "../../src/index.ts";
-import { DEFAULT_POLICY } from "../../src/record/policy.ts";
+import { DEFAULT_POLICY } from "../../src/spans/policy.ts";
 import { collectGarbage } from "./garbage.ts";
 import { useRecording } from "./recording.ts";
 

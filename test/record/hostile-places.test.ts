@@ -1,8 +1,8 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { sharedState } from "../../src/base/shared-state.ts";
 import { flow, prompt, record, tool, withLogContext } from "../../src/index.ts";
-import { DEFAULT_POLICY } from "../../src/record/policy.ts";
 import type { AnyFunction } from "../../src/record/types.ts";
+import { DEFAULT_POLICY } from "../../src/spans/policy.ts";
 import { HOSTILE_VALUES, LARGE_VALUES } from "../hostile-values.ts";
 import { useRecording } from "./recording.ts";
 

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it } from "vitest";
 import { type RecordingPolicy, sharedState } from "../../src/base/shared-state.ts";
 import { flow, prompt, record } from "../../src/index.ts";
-import { DEFAULT_POLICY } from "../../src/record/policy.ts";
+import { DEFAULT_POLICY } from "../../src/spans/policy.ts";
 import { useRecording } from "./recording.ts";
 
 const use = (policy: Partial<RecordingPolicy>) =>

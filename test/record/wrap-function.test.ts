@@ -1,7 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { sharedState } from "../../src/base/shared-state.ts";
 import { flow, prompt, record, tool } from "../../src/index.ts";
-import { DEFAULT_POLICY } from "../../src/record/policy.ts";
+import { DEFAULT_POLICY } from "../../src/spans/policy.ts";
 import { rejectionsOf } from "./promises/unhandled.ts";
 import { useRecording } from "./recording.ts";
 

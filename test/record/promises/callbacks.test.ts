@@ -2,8 +2,8 @@ import { DiagLogLevel, diag } from "@opentelemetry/api";
 import { afterEach, describe, expect } from "vitest";
 import { sharedState } from "../../../src/base/shared-state.ts";
 import { record } from "../../../src/index.ts";
-import { DEFAULT_POLICY } from "../../../src/record/policy.ts";
 import type { AnyFunction } from "../../../src/record/types.ts";
+import { DEFAULT_POLICY } from "../../../src/spans/policy.ts";
 import { useRecording } from "../recording.ts";
 import { promise, promiseWithin } from "./promise.ts";
 

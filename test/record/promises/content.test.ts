@@ -2,7 +2,7 @@ import { afterEach, describe, expect } from "vitest";
 import { semconvMessageAttributes } from "../../../src/base/semconv-messages.ts";
 import { type RecordingPolicy, sharedState } from "../../../src/base/shared-state.ts";
 import { record, tool } from "../../../src/index.ts";
-import { DEFAULT_POLICY } from "../../../src/record/policy.ts";
+import { DEFAULT_POLICY } from "../../../src/spans/policy.ts";
 import { type CapturedLog, captureLogs } from "../../../src/testing/index.ts";
 import { useRecording } from "../recording.ts";
 import { promise, promiseWithin } from "./promise.ts";

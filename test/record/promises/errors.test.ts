@@ -2,7 +2,7 @@ import { trace } from "@opentelemetry/api";
 import { afterEach, describe, expect } from "vitest";
 import { sharedState } from "../../../src/base/shared-state.ts";
 import { tool } from "../../../src/index.ts";
-import { DEFAULT_POLICY } from "../../../src/record/policy.ts";
+import { DEFAULT_POLICY } from "../../../src/spans/policy.ts";
 import { useRecording } from "../recording.ts";
 import { promise } from "./promise.ts";
 

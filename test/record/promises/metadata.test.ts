@@ -1,7 +1,7 @@
 import { afterEach, describe, expect } from "vitest";
 import { sharedState } from "../../../src/base/shared-state.ts";
 import { currentLog } from "../../../src/index.ts";
-import { DEFAULT_POLICY } from "../../../src/record/policy.ts";
+import { DEFAULT_POLICY } from "../../../src/spans/policy.ts";
 import { promise } from "./promise.ts";
 import { useSentLogs } from "./sent-logs.ts";
 

@@ -20,7 +20,6 @@ import type { RecordedLog, RecordingPolicy } from "../base/shared-state.ts";
 import { FIELDS, fits } from "./fields.ts";
 import { guarded, leftOut } from "./guard.ts";
 import { SpanStatusCode } from "./otel-api.ts";
-import type { Settings } from "./settings.ts";
 
 /**
  * Whether payloads are not to be stored. By itself, for those below: they ask until they end, since
@@ -29,6 +28,14 @@ import type { Settings } from "./settings.ts";
 interface Saving {
   isOff: boolean;
   above: Saving | undefined;
+}
+
+/** What an open log has to know of the call that it is of. */
+export interface LogSettings {
+  readonly type: LogType;
+  readonly query: VersionQuery;
+  /** `false`: the call's inputs are not to be recorded. */
+  readonly inputs?: unknown;
 }
 
 /** A late `save: false` is looked for this far above. Calls may be 100,000 deep. */
@@ -52,7 +59,7 @@ export class OpenLog implements RecordedLog {
   readonly fields: Record<string, JsonText> = {};
   readonly meta: Record<string, JsonText> = {};
   readonly policy: RecordingPolicy;
-  readonly settings: Settings;
+  readonly settings: LogSettings;
   /** When the call began, by `performance.now()`. */
   readonly startMillis: number = performance.now();
   /** What is still to be recorded when the span ends. */
@@ -69,7 +76,7 @@ export class OpenLog implements RecordedLog {
 
   constructor(
     span: Span,
-    settings: Settings,
+    settings: LogSettings,
     policy: RecordingPolicy,
     above: ParentLog | undefined,
   ) {
