@@ -13,6 +13,8 @@ export const ATTR_QUERY_ENVIRONMENT = "flowspan.query.environment";
 export const ATTR_OUTCOME = "flowspan.outcome";
 /** JSON text: field name to its full size in bytes, for fields that were cut. */
 export const ATTR_TRUNCATED = "flowspan.truncated";
+/** Dollars for the whole of one call, as the provider names them, for example `0.00042`. */
+export const ATTR_COST = "flowspan.cost";
 /** Request model, for example `"gpt-4o"`. */
 export const ATTR_REQUEST_MODEL = "gen_ai.request.model";
 /** Response model, for example `"gpt-4o-2024-08-06"`. */
