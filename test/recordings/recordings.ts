@@ -136,7 +136,8 @@ export function drive(call: RecordedCall, options: DriveOptions): Promise<unknow
     case "messages":
     case "count-tokens": {
       const client = new Anthropic({ ...shared, baseURL });
-      const messages = isBeta ? client.beta.messages : client.messages;
+      // Both take these calls alike.
+      const { messages } = (isBeta ? client.beta : client) as Anthropic;
       return call.api === "messages"
         ? messages.create(body as never, { signal })
         : messages.countTokens(bodyAlone as never, { signal });
