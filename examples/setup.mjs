@@ -12,6 +12,8 @@ Object.assign(process.env, {
   FLOWSPAN_URL: server.url,
   OPENAI_BASE_URL: llm.baseURL,
   OPENAI_API_KEY: "none",
+  ANTHROPIC_BASE_URL: llm.baseURL.replace(/\/v1$/, ""),
+  ANTHROPIC_API_KEY: "none",
 });
 
 /** Prints every trace that the server holds as a tree, without timings. */

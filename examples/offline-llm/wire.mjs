@@ -134,6 +134,6 @@ function envelope(object) {
 }
 
 /** @param {string} text a few words at a time */
-function piecesOf(text) {
+export function piecesOf(text) {
   return text.match(/(?:\S+\s*){1,3}/g) ?? [];
 }
