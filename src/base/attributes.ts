@@ -15,10 +15,14 @@ export const ATTR_OUTCOME = "flowspan.outcome";
 export const ATTR_TRUNCATED = "flowspan.truncated";
 /** Dollars for the whole of one call, as the provider names them, for example `0.00042`. */
 export const ATTR_COST = "flowspan.cost";
+/** What of an answer could not be read, in a few words each: `"usage, item 3"`. */
+export const ATTR_UNREADABLE = "flowspan.unreadable";
 /** Request model, for example `"gpt-4o"`. */
 export const ATTR_REQUEST_MODEL = "gen_ai.request.model";
 /** Response model, for example `"gpt-4o-2024-08-06"`. */
 export const ATTR_RESPONSE_MODEL = "gen_ai.response.model";
+/** The provider's own id of the answer, for example `"chatcmpl-123"`. */
+export const ATTR_RESPONSE_ID = "gen_ai.response.id";
 /** Seconds from the call to the first piece of a streamed answer. */
 export const ATTR_TIME_TO_FIRST_CHUNK = "gen_ai.response.time_to_first_chunk";
 /** Cached part of the prompt's tokens. */

@@ -2,10 +2,16 @@ import { ATTR_TIME_TO_FIRST_CHUNK } from "../base/attributes.ts";
 import { isInstance } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
 import type { Outcome } from "../base/log-types.ts";
-import { readProviderBody, type StreamReader, startProviderStream } from "../providers/index.ts";
+import {
+  readProviderBody,
+  readProviderResponse,
+  type StreamReader,
+  startProviderStream,
+} from "../providers/index.ts";
 import { FIELDS } from "../spans/fields.ts";
 import { guarded } from "../spans/guard.ts";
-import { recordResult, recordUsage } from "./result.ts";
+import { recordReading } from "../spans/record-reading.ts";
+import { recordResult } from "./result.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 
 /** Takes what a generator or stream gives, and how that ends. Nothing throws. */
@@ -91,9 +97,12 @@ export function collectChunks(
     guarded("recording the result", () => {
       const body = text && contentType ? readProviderBody(text, contentType) : undefined;
       const reading = provider?.reading() ?? body?.reading;
-      recordUsage(log, reading);
-      const value = reading?.outputMessage ?? body?.value ?? gathered(returned);
+      const pieces = reading?.outputMessage ?? reading?.output ?? body?.value;
+      // A whole answer at the end is better than what its pieces are put together to.
+      const isWhole = readProviderResponse(returned) !== undefined;
+      const value = isWhole ? returned : (pieces ?? gathered(returned));
       recordResult(log, settings, value, value === text ? leftOut : 0);
+      recordReading(log, reading);
     });
   };
 

@@ -1,15 +1,10 @@
-import {
-  ATTR_CACHE_READ_TOKENS,
-  ATTR_CACHE_WRITE_TOKENS,
-  ATTR_REASONING_TOKENS,
-  ATTR_RESPONSE_MODEL,
-} from "../base/attributes.ts";
 import { isMessage } from "../base/chat-message.ts";
 import { dataProperty } from "../base/data-property.ts";
-import { type ProviderReading, readProviderResponse } from "../providers/index.ts";
+import { readProviderResponse } from "../providers/index.ts";
 import { FIELDS } from "../spans/fields.ts";
 import { askOption } from "../spans/guard.ts";
 import type { OpenLog } from "../spans/open-log.ts";
+import { recordReading } from "../spans/record-reading.ts";
 import type { Settings } from "./settings.ts";
 
 /**
@@ -30,23 +25,12 @@ export function recordResult(
   const made =
     typeof output === "function" ? askOption("output", () => output(value), failed) : value;
   const reading = readProviderResponse(made);
-  recordUsage(log, reading ?? readProviderResponse(value));
+  recordReading(log, reading ?? (made === value ? undefined : readProviderResponse(value)));
   if (output === false || hasOutput(log)) return;
   const message = reading?.outputMessage ?? (hasContent(made) ? made : undefined);
-  if (message === undefined || log.type === "tool") log.set(FIELDS.output, made, lostLength);
-  else log.set(FIELDS.outputMessage, message);
-}
-
-/** Records the tokens and the like that a provider's response names; `record()` wins. */
-export function recordUsage(log: OpenLog, reading: ProviderReading | undefined): void {
-  if (reading === undefined || log.type !== "prompt") return;
-  for (const name of ["promptTokens", "outputTokens", "finishReason"] as const) {
-    if (log.fields[FIELDS[name].wire] === undefined) log.set(FIELDS[name], reading[name]);
-  }
-  log.note(ATTR_RESPONSE_MODEL, reading.responseModel);
-  log.note(ATTR_CACHE_READ_TOKENS, reading.cachedTokens);
-  log.note(ATTR_CACHE_WRITE_TOKENS, reading.cacheWriteTokens);
-  log.note(ATTR_REASONING_TOKENS, reading.reasoningTokens);
+  if (message === undefined || log.type === "tool") {
+    log.set(FIELDS.output, reading?.output ?? made, lostLength);
+  } else log.set(FIELDS.outputMessage, message);
 }
 
 function hasOutput(log: OpenLog): boolean {

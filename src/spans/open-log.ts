@@ -64,6 +64,8 @@ export class OpenLog implements RecordedLog {
   readonly startMillis: number = performance.now();
   /** What is still to be recorded when the span ends. */
   atEnd: (() => void) | undefined;
+  /** What the answer itself says went wrong: its end is an error then, though nothing was thrown. */
+  fault: string | undefined;
   /** Full sizes of the fields that were cut, in bytes. */
   readonly #truncated: Record<string, number> = {};
   readonly #span: Span;
@@ -246,6 +248,7 @@ export class OpenLog implements RecordedLog {
   /** Ends the span. Later calls do nothing. */
   end(outcome: Outcome): void {
     if (!this.#open) return;
+    if (outcome === "ok" && this.fault !== undefined) return this.fail(this.fault);
     guarded("the end", () => this.atEnd?.());
     this.saving.isOff = this.unsaved;
     // Calls that begin one another without an end must not be held.
