@@ -1,0 +1,96 @@
+import type { CallCost, PriceCall, PricedCall } from "../base/call-cost.ts";
+import { providerId } from "./provider-ids.ts";
+
+type Prices = typeof import("@pydantic/genai-prices");
+type Calculation = NonNullable<ReturnType<Prices["calcPrice"]>>;
+type Provider = Calculation["provider"];
+
+/** Models whose prices are kept at hand; the oldest is forgotten first. */
+const MAX_KNOWN_MODELS = 1_000;
+/** Digits that a price has; more come of adding binary fractions. */
+const DIGITS = 12;
+
+/**
+ * Prices calls by the package's table. A model is looked for once; afterwards its prices are at
+ * hand.
+ *
+ * Guarantees: a provider or model that the table does not name has no price, and neither has one
+ * whose prices it leaves empty; a call whose parts are more than their whole has none either.
+ */
+export function createPriceTable({ calcPrice, findProvider }: Prices): PriceCall {
+  const known = new Map<string, Provider | undefined>();
+
+  const find = (provider: string | undefined, model: string): Provider | undefined => {
+    const key = `${provider}\n${model}`;
+    if (known.has(key)) return known.get(key);
+    const found = findModel(provider, model);
+    known.set(key, found);
+    if (known.size > MAX_KNOWN_MODELS) {
+      for (const oldest of known.keys()) {
+        known.delete(oldest);
+        break;
+      }
+    }
+    return found;
+  };
+
+  /** The provider with this model alone. */
+  const findModel = (name: string | undefined, model: string): Provider | undefined => {
+    const id = name === undefined ? undefined : providerId(name);
+    // The package also takes names that look like a provider's, such as those of its imitators.
+    if (id !== undefined && findProvider({ providerId: id })?.id !== id) return undefined;
+    const found = calcPrice({}, model, { providerId: id });
+    if (found === null) return undefined;
+    return { ...found.provider, models: [{ ...found.model, match: { equals: model } }] };
+  };
+
+  const price = (call: PricedCall): CallCost | undefined => {
+    for (const name of call.models) {
+      const model = name.replace(RESOURCE_PREFIX, "");
+      const provider = find(call.provider, model);
+      if (provider === undefined) continue;
+      const timestamp = new Date(call.atMillis);
+      const priced = calcPrice(usageOf(call), model, { provider, timestamp });
+      return priced === null ? undefined : costOf(call, priced);
+    }
+    return undefined;
+  };
+
+  return (call) => {
+    try {
+      return price(call);
+    } catch {
+      // Counts come from anybody, and the package refuses those that cannot be.
+      return undefined;
+    }
+  };
+}
+
+/** `models/gemini-2.5-pro`, `publishers/google/models/gemini-2.5-pro`. */
+const RESOURCE_PREFIX = /^(?:.*\/)?models\//;
+
+function usageOf(call: PricedCall): Record<string, number | undefined> {
+  return {
+    input_tokens: call.promptTokens,
+    output_tokens: call.outputTokens,
+    cache_read_tokens: call.cachedTokens,
+    cache_write_tokens: call.cacheWriteTokens,
+  };
+}
+
+/** A price for each request, which a few providers have, counts with the prompt. */
+function costOf(call: PricedCall, priced: Calculation): CallCost {
+  const { input_price, output_price, total_price, model_price } = priced;
+  const requestPrice = total_price - (input_price + output_price);
+  const has = (name: string): boolean => model_price[name] !== undefined;
+  return {
+    ...(call.promptTokens !== undefined &&
+      has("input_mtok") && { promptCost: rounded(input_price + requestPrice) }),
+    ...(call.outputTokens !== undefined &&
+      has("output_mtok") && { outputCost: rounded(output_price) }),
+  };
+}
+
+function rounded(dollars: number): number {
+  return Number(dollars.toPrecision(DIGITS));
+}
