@@ -1,9 +1,9 @@
 import type { Context } from "@opentelemetry/api";
 import { LONGEST_SECRET } from "../base/encode-limits.ts";
+import { defineHidden } from "../spans/define-hidden.ts";
 import { FIELDS } from "../spans/fields.ts";
 import type { OpenLog } from "../spans/open-log.ts";
 import { context } from "../spans/otel-api.ts";
-import { defineHidden } from "./define-hidden.ts";
 
 /** Takes one chunk that was written below it. */
 type Take = (chunk: unknown) => void;

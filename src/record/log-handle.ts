@@ -1,6 +1,6 @@
 import type { Context } from "@opentelemetry/api";
+import { endAtCollection } from "../spans/end-at-collection.ts";
 import { context } from "../spans/otel-api.ts";
-import { endAtCollection } from "./end-at-collection.ts";
 import { addFields, type LogReference, referenceTo } from "./log-context.ts";
 import { type Call, openSpan } from "./run-in-span.ts";
 import type { RecordFields } from "./types.ts";

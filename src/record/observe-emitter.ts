@@ -1,9 +1,9 @@
 import { OPEN_LOG_KEY } from "../base/context-keys.ts";
 import { dataProperty } from "../base/data-property.ts";
+import { defineHidden } from "../spans/define-hidden.ts";
+import { endAtCollection } from "../spans/end-at-collection.ts";
 import { context } from "../spans/otel-api.ts";
 import { collectChunks } from "./chunk-collector.ts";
-import { defineHidden } from "./define-hidden.ts";
-import { endAtCollection } from "./end-at-collection.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 
 /** The events that bring the next piece: of Node streams, and of the SDKs' stream helpers. */

@@ -1,6 +1,6 @@
 import { dataProperty, isObject } from "../base/data-property.ts";
-import { defineHidden } from "./define-hidden.ts";
-import { endAtCollection } from "./end-at-collection.ts";
+import { defineHidden } from "../spans/define-hidden.ts";
+import { endAtCollection } from "../spans/end-at-collection.ts";
 import { observeIterator } from "./observe-iterator.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 

@@ -1,8 +1,8 @@
 import { dataProperty, isInstance, isObject } from "../base/data-property.ts";
+import { defineHidden } from "../spans/define-hidden.ts";
+import { endAtCollection } from "../spans/end-at-collection.ts";
 import { context } from "../spans/otel-api.ts";
 import { type ChunkCollector, collectChunks } from "./chunk-collector.ts";
-import { defineHidden } from "./define-hidden.ts";
-import { endAtCollection } from "./end-at-collection.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 
 type StepName = "next" | "return" | "throw";

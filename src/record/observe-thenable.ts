@@ -1,7 +1,7 @@
 import { context } from "@opentelemetry/api";
 import { dataProperty, isInstance, isObject } from "../base/data-property.ts";
-import { defineHidden } from "./define-hidden.ts";
-import { endAtCollection } from "./end-at-collection.ts";
+import { defineHidden } from "../spans/define-hidden.ts";
+import { endAtCollection } from "../spans/end-at-collection.ts";
 import { observeAsyncIterable } from "./observe-iterable.ts";
 import { observePromise, type Settle } from "./observe-promise.ts";
 import type { OpenedSpan } from "./run-in-span.ts";

@@ -10,6 +10,7 @@
  */
 
 const RECORD = "src/record/";
+const SPANS = "src/spans/";
 const PROMISES = "test/record/promises/";
 
 /** @type {readonly Break[]} */
@@ -197,36 +198,36 @@ export const BREAKS = [
   },
   {
     name: "a piped stream is read ahead of its reader",
-    file: `${RECORD}observe-readable-stream.ts`,
+    file: `${SPANS}watch-stream.ts`,
     find: "{ highWaterMark: 0 }",
     replace: "{ highWaterMark: 4 }",
     tests: ["test/record/pipes.test.ts", `${PROMISES}web-stream-pace.test.ts`],
   },
   {
     name: "both branches of a tee record each chunk",
-    file: `${RECORD}observe-readable-stream.ts`,
-    find: "else if (at++ === chunks.count) chunks.add(step.value);",
-    replace: "else chunks.add(step.value);",
+    file: `${SPANS}watch-stream.ts`,
+    find: "else if (at++ === watcher.count) watcher.add(step.value);",
+    replace: "else watcher.add(step.value);",
     tests: ["test/record/pipes.test.ts"],
   },
   {
     name: "cancelling one branch of a tee ends the span",
-    file: `${RECORD}observe-readable-stream.ts`,
+    file: `${SPANS}watch-stream.ts`,
     find: "if (--reading === 0) cancelled();",
     replace: "cancelled();",
     tests: ["test/record/streams.test.ts"],
   },
   {
     name: "a reader that lets go ends the span",
-    file: `${RECORD}observe-readable-stream.ts`,
-    find: "if (!isReader || stream.locked) chunks.fail(error);",
-    replace: "chunks.fail(error);",
+    file: `${SPANS}watch-stream.ts`,
+    find: "if (steps === holder && isHeld) watcher.fail(error);",
+    replace: "watcher.fail(error);",
     tests: ["test/record/streams.test.ts"],
   },
   {
     name: "a watched stream's source runs outside of the span's context",
-    file: `${RECORD}observe-readable-stream.ts`,
-    find: "context.with(opened.context, run as (...args: unknown[]) => T, self, ...args)",
+    file: `${SPANS}watch-stream.ts`,
+    find: "context.with(inner, run as (...args: unknown[]) => T, self, ...args)",
     replace: "Reflect.apply(run as (...args: unknown[]) => T, self, args)",
     tests: ["test/record/streams.test.ts"],
   },
@@ -247,7 +248,7 @@ export const BREAKS = [
   },
   {
     name: "a stream that is thrown away keeps its span open",
-    file: `${RECORD}end-at-collection.ts`,
+    file: `${SPANS}end-at-collection.ts`,
     find: "  ABANDONED.register(object, log, log);",
     replace: "",
     tests: [`${PROMISES}collection.test.ts`],
