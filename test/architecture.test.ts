@@ -11,7 +11,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
   base: { rooms: [], packages: [] },
   providers: { rooms: ["base"], packages: [] },
   dialects: { rooms: ["base"], packages: [] },
-  pricing: { rooms: ["base"], packages: [] },
+  pricing: { rooms: ["base"], packages: ["@pydantic/genai-prices", "tokenx"] },
   assemble: { rooms: ["dialects", "base"], packages: [] },
   client: { rooms: ["base"], packages: ["node:util", "node:zlib", "undici"] },
   deliver: {
