@@ -1,12 +1,6 @@
 import { dataProperty, isObject } from "../base/data-property.ts";
-import {
-  asCount,
-  asObject,
-  asString,
-  type Provider,
-  type ProviderReading,
-  type StreamReader,
-} from "./provider-reading.ts";
+import { asCount, asObject, asString } from "./own-data.ts";
+import type { Provider, ProviderReading, StreamReader } from "./provider-reading.ts";
 
 /**
  * What the AI SDK's `streamText` streams inside, versions 4 to 7: `{ part, partialOutput }`.
@@ -64,6 +58,10 @@ class PartReader implements StreamReader {
         };
         break;
     }
+  }
+
+  response(): unknown {
+    return undefined;
   }
 
   reading(): ProviderReading {

@@ -1,4 +1,10 @@
 import { aiSdk } from "./ai-sdk.ts";
+import {
+  type BodyReader,
+  type BodyReading,
+  createBodyReader,
+  MAX_FRAME_CHARS,
+} from "./body-reader.ts";
 import { openaiChat } from "./openai-chat.ts";
 import type {
   Provider,
@@ -6,8 +12,8 @@ import type {
   ProviderRequest,
   StreamReader,
 } from "./provider-reading.ts";
-import { type BodyReading, readBody } from "./read-body.ts";
 
+export type { BodyReader, BodyReading } from "./body-reader.ts";
 export type { ProviderReading, ProviderRequest, StreamReader } from "./provider-reading.ts";
 
 /** Every provider API that is recognised by the shape of its responses. */
@@ -28,9 +34,30 @@ export function startProviderStream(firstChunk: unknown): StreamReader | undefin
   return first((provider) => provider.startStream(firstChunk));
 }
 
-/** What the text of an HTTP body says, by its content type. Never throws. */
+/**
+ * A reader for an HTTP body as it passes, by its content type: `add()` each piece of its decoded
+ * text, `read()` once at the end. `undefined` for a body that is neither JSON nor a stream of it.
+ *
+ * @param maxFrameChars a longer frame (a JSON body is one) is dropped and said to be `unreadable`.
+ */
+export function startBodyReader(
+  contentType: string,
+  maxFrameChars: number = MAX_FRAME_CHARS,
+): BodyReader | undefined {
+  return createBodyReader(contentType, maxFrameChars, {
+    readResponse: readProviderResponse,
+    startStream: startProviderStream,
+  });
+}
+
+/** What the whole text of an HTTP body says, by its content type. Never throws. */
 export function readProviderBody(text: string, contentType: string): BodyReading | undefined {
-  return readBody(text, contentType, startProviderStream);
+  const reader = startBodyReader(contentType);
+  reader?.add(text);
+  const body = reader?.read();
+  // An array of the program's own is no stream.
+  const isOwnArray = /^\s*\[/.test(text) && body !== undefined && body.reading === undefined;
+  return isOwnArray ? { value: JSON.parse(text) } : body;
 }
 
 function first<T>(ask: (provider: Provider) => T | undefined): T | undefined {

@@ -1,10 +1,8 @@
-import { dataProperty, isObject } from "../base/data-property.ts";
-
 /** What a provider's response says about one call, in the Log API's terms. */
 export interface ProviderReading {
-  /** A chat message: `{ role, content, tool_calls? ... }`. */
+  /** A chat message: `{ role, content, tool_calls?, refusal?, reasoning?, server_tool_calls? }`. */
   readonly outputMessage?: Readonly<Record<string, unknown>>;
-  /** The provider's own word: `stop`, `tool_calls`, `length` ... */
+  /** OpenAI's word: `stop`, `tool_calls`, `length` ... One that it has no word for stays as it is. */
   readonly finishReason?: string;
   /** The whole prompt's tokens, cached ones included. */
   readonly promptTokens?: number;
@@ -31,10 +29,18 @@ export interface ProviderRequest {
   readonly operation: "chat" | "generate_content" | "text_completion" | "embeddings";
   /** OTel's `gen_ai.provider.name`. */
   readonly providerName?: string;
-  /** A Prompt's kernel by wire names: model, provider, temperature, tools ... */
+  /** The model that was asked for. */
+  readonly model?: string;
+  /**
+   * A Prompt's kernel by wire names: model, provider, temperature, tools ... For `embeddings` a
+   * Tool's. What differs from call to call (a user's id, a cache key) is no part of it.
+   */
   readonly kernel: Readonly<Record<string, unknown>>;
+  /** In the Log API's shape, the system's instructions first. */
   readonly messages?: readonly unknown[];
+  /** Of an API that takes no messages. */
   readonly inputs?: Readonly<Record<string, unknown>>;
+  /** In one of the Log API's four forms. */
   readonly toolChoice?: unknown;
   /** True: the answer comes in pieces. */
   readonly isStream: boolean;
@@ -44,6 +50,8 @@ export interface ProviderRequest {
 export interface StreamReader {
   /** Takes the next chunk; one of another shape is passed over. Never throws. */
   add(chunk: unknown): void;
+  /** All chunks so far as one response, in the shape that the API gives when it does not stream. */
+  response(): unknown;
   /** What all chunks so far say together. */
   reading(): ProviderReading;
 }
@@ -59,25 +67,4 @@ export interface Provider {
   readResponse(value: unknown): ProviderReading | undefined;
   /** A reader for the stream that this chunk begins; `undefined` when it is not this API's. */
   startStream(firstChunk: unknown): StreamReader | undefined;
-}
-
-/**
- * The value's own data to look into; `undefined` for anything but an object. A copy, so that no
- * getter of the user's is run by reading it.
- */
-export function asObject(value: unknown): Readonly<Record<string, unknown>> | undefined {
-  if (!isObject(value) || Array.isArray(value)) return undefined;
-  const data: Record<string, unknown> = Object.create(null);
-  for (const key of Object.keys(value)) data[key] = dataProperty(value, key);
-  return data;
-}
-
-/** The value when it is a string that says something. */
-export function asString(value: unknown): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
-}
-
-/** The value when it is a count. */
-export function asCount(value: unknown): number | undefined {
-  return typeof value === "number" && value >= 0 ? value : undefined;
 }
