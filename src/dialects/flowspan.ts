@@ -17,22 +17,19 @@ import type { SpanView } from "../base/span-view.ts";
 import { asObject, asStructure, asText } from "./attribute-values.ts";
 import { FieldWriter, scalarText } from "./field-writer.ts";
 import { readSharedMeta } from "./shared-meta.ts";
-import type { Dialect } from "./span-reading.ts";
 
 /**
- * Spans of our own wrappers.
+ * What a span of our own wrappers says; `undefined` for any other span.
  *
  * What this process recorded is taken as it is. From elsewhere only the attributes come: JSON
  * text among them is parsed first, and what is broken is left out and named in
  * `metadata.flowspan.unreadable`.
  */
-export const flowspan: Dialect = {
-  read(span, limits): SpanReading | undefined {
-    if (span.recorded !== undefined) return readRecorded(span, span.recorded);
-    const type = span.attributes[ATTR_TYPE];
-    return isLogType(type) ? readAttributes(span, type, limits) : undefined;
-  },
-};
+export function readFlowspan(span: SpanView, limits: EncodeLimits): SpanReading | undefined {
+  if (span.recorded !== undefined) return readRecorded(span, span.recorded);
+  const type = span.attributes[ATTR_TYPE];
+  return isLogType(type) ? readAttributes(span, type, limits) : undefined;
+}
 
 function isLogType(value: unknown): value is LogType {
   return value === "flow" || value === "prompt" || value === "tool";

@@ -1,21 +1,20 @@
 import {
+  ATTR_CACHE_READ_TOKENS,
+  ATTR_CACHE_WRITE_TOKENS,
   ATTR_INPUT_MESSAGES,
   ATTR_OPERATION_NAME,
   ATTR_OUTPUT_MESSAGES,
+  ATTR_PROVIDER_NAME,
+  ATTR_REASONING_TOKENS,
+  ATTR_REQUEST_MODEL,
+  ATTR_RESPONSE_MODEL,
+  ATTR_TIME_TO_FIRST_CHUNK,
 } from "../base/attributes.ts";
-import { toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
-import type { SpanReading } from "../base/span-reading.ts";
-import type { SpanView } from "../base/span-view.ts";
-import { asNumber, asObject, asStructure, asText, asTexts } from "./attribute-values.ts";
-import { FieldWriter } from "./field-writer.ts";
-import { promptKernel } from "./gen-ai-kernel.ts";
-import { genAiMessages, systemMessage } from "./gen-ai-messages.ts";
-import { cacheReadTokens, cacheWriteTokens, readSharedMeta } from "./shared-meta.ts";
-import { spanError } from "./span-error.ts";
-import type { Dialect } from "./span-reading.ts";
-
-type Attributes = SpanView["attributes"];
+import { asObject, asText } from "./attribute-values.ts";
+import { chatMessages, contentMessages } from "./chat-messages.ts";
+import type { Dialect, DialectReading } from "./dialect-reading.ts";
+import { SpanAttributes } from "./span-attributes.ts";
 
 /** Operations that are logs. Any other one is known, and passed through. */
 const OPERATION_TYPES: ReadonlyMap<string, LogType> = new Map([
@@ -37,109 +36,29 @@ const OPERATION_TYPES: ReadonlyMap<string, LogType> = new Map([
  * @see https://github.com/open-telemetry/semantic-conventions-genai
  */
 export const genAi: Dialect = {
-  read(span, limits): SpanReading | undefined {
-    const { attributes } = span;
-    const operation = asText(attributes[ATTR_OPERATION_NAME]);
-    if (operation === undefined) return undefined;
-    const type = OPERATION_TYPES.get(operation);
-    const writer = new FieldWriter(limits);
-    const meta = readSharedMeta(attributes);
-    const usage = readUsage(attributes);
-    const error = spanError(span);
-
-    if (type === "prompt") writePrompt(writer, attributes);
-    if (type === "tool") writeTool(writer, attributes);
-    if (type === "flow") writeMessages(writer, attributes);
-    if (type === "prompt") {
-      writer.scalar("prompt_tokens", usage.prompt_tokens);
-      writer.scalar("output_tokens", usage.output_tokens);
-    } else if (Object.keys(usage).length > 0) {
-      // Only Prompt logs have token fields.
-      const parts = meta.usage === undefined ? {} : (JSON.parse(meta.usage) as object);
-      meta.usage = toJsonText({ ...usage, ...parts });
-    }
-    writer.text("error", error);
-    writer.scalar("session_id", asText(attributes["gen_ai.conversation.id"]));
-    writer.scalar("user", asText(attributes["user.id"]));
-    if (error !== undefined) meta.outcome = toJsonText("error");
-    if (Object.keys(writer.truncated).length > 0) meta.truncated = toJsonText(writer.truncated);
+  roots: ["gen_ai"],
+  read(span): DialectReading {
+    const attributes = new SpanAttributes(span.attributes);
+    const operation = attributes.text(ATTR_OPERATION_NAME);
+    const type = operation === undefined ? undefined : OPERATION_TYPES.get(operation);
     return {
-      type,
-      own: false,
-      inference: type === "prompt" || operation === "embeddings",
-      fields: writer.fields,
-      query: {},
-      meta,
-      name: readName(attributes, type),
+      kind: operation === undefined ? undefined : (type ?? "none"),
+      inference: type && (type === "prompt" || operation === "embeddings"),
       operation,
+      name: type && attributes.text(...NAME_KEYS[type]),
+      kernel: readKernel(attributes, operation),
+      responseModel: attributes.text(ATTR_RESPONSE_MODEL),
+      responseId: attributes.text("gen_ai.response.id"),
+      ...readMessages(attributes),
+      ...readTool(attributes),
+      ...readUsage(attributes),
+      timeToFirstTokenSeconds: attributes.number(ATTR_TIME_TO_FIRST_CHUNK),
+      sessionId: attributes.text("gen_ai.conversation.id"),
+      user: attributes.text("user.id"),
+      unreadable: attributes.unreadable,
     };
   },
 };
-
-function writePrompt(writer: FieldWriter, attributes: Attributes): void {
-  writer.json("prompt", promptKernel(attributes));
-  const finishReason = writeMessages(writer, attributes);
-  const reason = asTexts(attributes["gen_ai.response.finish_reasons"])[0] ?? finishReason;
-  writer.scalar(
-    "finish_reason",
-    reason === undefined ? undefined : (FINISH_REASONS[reason] ?? reason),
-  );
-}
-
-/** Providers' words for why an answer ended, by OpenAI's. */
-const FINISH_REASONS: Readonly<Record<string, string>> = {
-  MAX_TOKENS: "length",
-  STOP: "stop",
-  end_turn: "stop",
-  function_call: "tool_calls",
-  max_tokens: "length",
-  stop_sequence: "stop",
-  "tool-calls": "tool_calls",
-  tool_call: "tool_calls",
-  tool_use: "tool_calls",
-};
-
-/** Writes what went in and what came out; gives the answer's own finish reason. */
-function writeMessages(writer: FieldWriter, attributes: Attributes): string | undefined {
-  const messages = [
-    ...systemMessage(asStructure(attributes["gen_ai.system_instructions"])),
-    ...genAiMessages(asStructure(attributes[ATTR_INPUT_MESSAGES])),
-  ];
-  if (messages.length > 0) writer.json("messages", messages);
-  const output = asStructure(attributes[ATTR_OUTPUT_MESSAGES]);
-  const [answer] = genAiMessages(output);
-  if (answer === undefined) return undefined;
-  const { finish_reason: own, ...message } = answer;
-  writer.json("output_message", message);
-  return (
-    asText(own) ?? asText(asObject(Array.isArray(output) ? output[0] : undefined)?.finish_reason)
-  );
-}
-
-function writeTool(writer: FieldWriter, attributes: Attributes): void {
-  const name = asText(attributes["gen_ai.tool.name"]);
-  if (name !== undefined) {
-    const description = asText(attributes["gen_ai.tool.description"]) ?? "";
-    writer.json("tool", { function: { name, description } });
-  }
-  const given = asStructure(attributes["gen_ai.tool.call.arguments"]);
-  if (given !== undefined) writer.json("inputs", asObject(given) ?? { arguments: given });
-  writer.text("output", attributes["gen_ai.tool.call.result"]);
-}
-
-/**
- * Tokens, cached ones included. The conventions say that `input_tokens` holds them; a writer whose
- * cached tokens are more than its input tokens has passed on a provider's raw count without them.
- */
-function readUsage(attributes: Attributes): { prompt_tokens?: number; output_tokens?: number } {
-  const input = asNumber(attributes["gen_ai.usage.input_tokens"]);
-  const output = asNumber(attributes["gen_ai.usage.output_tokens"]);
-  const cached = (cacheReadTokens(attributes) ?? 0) + (cacheWriteTokens(attributes) ?? 0);
-  return {
-    ...(input !== undefined && { prompt_tokens: cached > input ? input + cached : input }),
-    ...(output !== undefined && { output_tokens: output }),
-  };
-}
 
 /** Each type has names of its own: a chat span inside an agent also carries the agent's. */
 const NAME_KEYS: Readonly<Record<LogType, readonly string[]>> = {
@@ -148,8 +67,77 @@ const NAME_KEYS: Readonly<Record<LogType, readonly string[]>> = {
   tool: ["gen_ai.tool.name"],
 };
 
-function readName(attributes: Attributes, type: LogType | undefined): string | undefined {
-  if (type === undefined) return undefined;
-  const key = NAME_KEYS[type].find((name) => asText(attributes[name]) !== undefined);
-  return key === undefined ? undefined : asText(attributes[key]);
+function readKernel(
+  attributes: SpanAttributes,
+  operation: string | undefined,
+): DialectReading["kernel"] {
+  const request = (name: string): number | undefined => attributes.number(`gen_ai.request.${name}`);
+  return {
+    model: attributes.text(ATTR_REQUEST_MODEL),
+    endpoint: operation === "text_completion" ? "complete" : undefined,
+    provider: attributes.text(ATTR_PROVIDER_NAME, "gen_ai.system"),
+    temperature: request("temperature"),
+    top_p: request("top_p"),
+    max_tokens: request("max_tokens"),
+    frequency_penalty: request("frequency_penalty"),
+    presence_penalty: request("presence_penalty"),
+    seed: request("seed"),
+    stop: attributes.texts("gen_ai.request.stop_sequences"),
+    response_format:
+      attributes.text("gen_ai.output.type") === "json" ? { type: "json_object" } : undefined,
+    tools: attributes.json("gen_ai.tool.definitions"),
+    other: {
+      top_k: request("top_k"),
+      n: request("choice.count"),
+      reasoning_effort: attributes.text("gen_ai.request.reasoning.level"),
+    },
+  };
+}
+
+function readMessages(attributes: SpanAttributes): DialectReading {
+  const system = attributes.json("gen_ai.system_instructions");
+  const given = attributes.json(ATTR_INPUT_MESSAGES);
+  const input = chatMessages(given);
+  if (given !== undefined && input === undefined) attributes.note(ATTR_INPUT_MESSAGES);
+  const messages = [...contentMessages("system", system), ...(input ?? [])];
+  const output = attributes.json(ATTR_OUTPUT_MESSAGES);
+  const answer = chatMessages(output)?.[0];
+  if (output !== undefined && answer === undefined) attributes.note(ATTR_OUTPUT_MESSAGES);
+  const [first] = Array.isArray(output) ? output : [];
+  return {
+    messages: messages.length > 0 ? messages : undefined,
+    inputs: input === undefined ? given : undefined,
+    outputMessage: answer,
+    output: answer === undefined ? output : undefined,
+    finishReason:
+      attributes.texts("gen_ai.response.finish_reasons")?.[0] ??
+      asText(asObject(first)?.finish_reason),
+  };
+}
+
+function readTool(attributes: SpanAttributes): DialectReading {
+  const name = attributes.text("gen_ai.tool.name");
+  const given = attributes.json("gen_ai.tool.call.arguments");
+  const result = attributes.all["gen_ai.tool.call.result"];
+  return {
+    tool:
+      name === undefined
+        ? undefined
+        : { name, description: attributes.text("gen_ai.tool.description") },
+    ...(given !== undefined && { inputs: asObject(given) ?? { arguments: given } }),
+    ...(result !== undefined && { output: result }),
+  };
+}
+
+function readUsage(attributes: SpanAttributes): DialectReading {
+  return {
+    promptTokens: attributes.number("gen_ai.usage.input_tokens"),
+    outputTokens: attributes.number("gen_ai.usage.output_tokens"),
+    cachedTokens: attributes.number(ATTR_CACHE_READ_TOKENS),
+    cacheWriteTokens: attributes.number(
+      ATTR_CACHE_WRITE_TOKENS,
+      "gen_ai.usage.cache_creation.input_tokens",
+    ),
+    reasoningTokens: attributes.number(ATTR_REASONING_TOKENS),
+  };
 }

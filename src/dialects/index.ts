@@ -1,29 +1,72 @@
 import type { EncodeLimits } from "../base/encode-limits.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
-import { flowspan } from "./flowspan.ts";
+import type { Dialect, DialectReading } from "./dialect-reading.ts";
+import { readFlowspan } from "./flowspan.ts";
 import { genAi } from "./gen-ai.ts";
-import type { Dialect } from "./span-reading.ts";
+import { mergeReadings } from "./merge-readings.ts";
+import { writeReading } from "./write-reading.ts";
 
 export { scalarText } from "./field-writer.ts";
 
-/** Every dialect; the first that knows a span reads it. */
-const DIALECTS: readonly Dialect[] = [flowspan, genAi];
+/**
+ * Every dialect of others. Of two that say the same thing of a span the earlier one is believed:
+ * those that name the kind themselves stand before those whose kind follows from the operation.
+ */
+const DIALECTS: readonly Dialect[] = [genAi];
+
+/** The dialects by the first segment of the attributes' names that they read, in their order. */
+const BY_ROOT: ReadonlyMap<string, readonly Dialect[]> = new Map(
+  DIALECTS.flatMap(({ roots }) => roots).map((root) => [
+    root,
+    DIALECTS.filter(({ roots }) => roots.includes(root)),
+  ]),
+);
 
 /**
- * What a span says about its log, by the first dialect that knows it; `undefined` when none does. One that was
- * read before is not read again.
- * Never throws: a span that a dialect fails on is one that it does not know.
+ * What a span says about its log: our own dialect's word alone where it is one of our wrappers',
+ * else what all other dialects that it speaks say of it, field by field. `undefined` when none
+ * says what kind of log it is. One that was read before is not read again.
+ *
+ * Never throws: a dialect that fails on a span is one that it does not speak.
  */
 export function readSpan(span: SpanView, limits: EncodeLimits): SpanReading | undefined {
   if (span.reading !== undefined) return span.reading;
-  for (const dialect of DIALECTS) {
-    try {
-      const reading = dialect.read(span, limits);
-      if (reading !== undefined) return reading;
-    } catch {
-      // Attributes come from anybody; the next dialect may still make sense of them.
-    }
+  try {
+    const own = readFlowspan(span, limits);
+    if (own !== undefined) return own;
+    const readings = spokenBy(span).flatMap((dialect) => tryDialect(dialect, span));
+    const reading = mergeReadings(readings);
+    return reading.kind === undefined ? undefined : writeReading(reading, span, limits);
+  } catch {
+    // Attributes come from anybody.
+    return undefined;
   }
-  return undefined;
+}
+
+/** The dialects that the span may speak, in their order. Most spans speak none: one look at each name tells. */
+function spokenBy(span: SpanView): readonly Dialect[] {
+  let spoken: readonly Dialect[] | undefined;
+  for (const name in span.attributes) {
+    const dot = name.indexOf(".");
+    const found = BY_ROOT.get(dot < 0 ? name : name.slice(0, dot));
+    if (found === undefined || found === spoken) continue;
+    const before = spoken ?? [];
+    spoken = before.length === 0 ? found : union(before, found);
+  }
+  return spoken ?? [];
+}
+
+function union(left: readonly Dialect[], right: readonly Dialect[]): readonly Dialect[] {
+  if (right.every((dialect) => left.includes(dialect))) return left;
+  return DIALECTS.filter((dialect) => left.includes(dialect) || right.includes(dialect));
+}
+
+function tryDialect(dialect: Dialect, span: SpanView): readonly DialectReading[] {
+  try {
+    const reading = dialect.read(span);
+    return reading === undefined ? [] : [reading];
+  } catch {
+    return [];
+  }
 }

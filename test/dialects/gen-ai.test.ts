@@ -297,7 +297,7 @@ describe("a GenAI span", () => {
     expect(reading?.meta.truncated).toContain("messages");
   });
 
-  it("passes over attributes that make no sense", () => {
+  it("keeps what it can't read as plain input and output, and says so", () => {
     const reading = read("chat", {
       "gen_ai.input.messages": "{broken",
       "gen_ai.output.messages": [null, 3],
@@ -305,6 +305,14 @@ describe("a GenAI span", () => {
       "gen_ai.usage.input_tokens": "many",
     });
 
-    expect(Object.keys(reading.fields)).toEqual(["prompt"]);
+    expect(field(reading, "prompt")).toEqual({ model: "unknown", endpoint: "chat" });
+    expect(field(reading, "inputs")).toEqual({ input: "{broken" });
+    expect(field(reading, "output")).toBe("[null,3]");
+    expect(Object.keys(reading.fields)).toEqual(["prompt", "inputs", "output"]);
+    expect(meta(reading, "unreadable")).toEqual([
+      "gen_ai.input.messages",
+      "gen_ai.output.messages",
+      "gen_ai.usage.input_tokens",
+    ]);
   });
 });

@@ -1,0 +1,142 @@
+import { asList, asNumber, asObject, asText } from "./attribute-values.ts";
+import { type ChatMessage, chatMessage, chatMessages, contentMessages } from "./chat-messages.ts";
+import type { DialectReading } from "./dialect-reading.ts";
+import { isMessageLike } from "./message-forms.ts";
+
+type Fields = Readonly<Record<string, unknown>>;
+
+/**
+ * The answer in an attribute that keeps all that came out of a call: a message, a list of messages (the last one is
+ * the answer), a provider's response, or LangChain's result. Anything else is an output.
+ *
+ * @param isModelCall a lone text is what the assistant says.
+ */
+export function responsePayload(value: unknown, isModelCall: boolean): DialectReading {
+  if (value === undefined || value === null) return {};
+  if (typeof value === "string") {
+    const [outputMessage] = isModelCall ? contentMessages("assistant", value) : [];
+    return outputMessage === undefined ? { output: value } : { outputMessage };
+  }
+  const last = chatMessages(value)?.at(-1);
+  if (last !== undefined) return { outputMessage: last };
+  const body = asObject(value);
+  if (body === undefined) return { output: value };
+  const found = answerOf(body) ?? unwrapped(body, isModelCall);
+  return found === undefined ? { output: value } : { ...found, ...aboutResponse(body) };
+}
+
+/** The answer with its finish reason; `undefined` for a body in no known shape. */
+function answerOf(body: Fields): DialectReading | undefined {
+  const [choice] = asList(body.choices ?? body.candidates).map(asObject);
+  if (choice !== undefined) {
+    const given = choice.message ?? choice.content;
+    const text = asText(choice.text);
+    const outputMessage =
+      text === undefined ? answerMessage(given) : { role: "assistant", content: text };
+    const finishReason = asText(choice.finish_reason) ?? asText(choice.finishReason);
+    return outputMessage === undefined ? undefined : { outputMessage, finishReason };
+  }
+  const generation = asObject([asList(body.generations)[0]].flat()[0]);
+  if (generation !== undefined) {
+    const outputMessage = answerMessage(generation.message ?? asText(generation.text));
+    const info = asObject(generation.generationInfo) ?? asObject(generation.generation_info);
+    const finishReason = asText(info?.finish_reason) ?? asText(info?.finishReason);
+    return outputMessage === undefined ? undefined : { outputMessage, finishReason };
+  }
+  const isMessage = isMessageLike(body) || "tool_calls" in body;
+  const outputMessage = isMessage ? answerMessage(body) : undefined;
+  return outputMessage && { outputMessage, finishReason: asText(body.stop_reason) };
+}
+
+/** Frameworks wrap what a function returned under a name of their own. */
+function unwrapped(body: Fields, isModelCall: boolean): DialectReading | undefined {
+  for (const name of ["messages", "output", "outputs", "message", "response"]) {
+    const inner = body[name];
+    if (typeof inner === "string" && !isModelCall) {
+      return Object.keys(body).length === 1 ? { output: inner } : undefined;
+    }
+    const message = chatMessages(inner)?.at(-1) ?? (inner == null ? undefined : named(inner));
+    if (message !== undefined) return { outputMessage: message };
+  }
+  return undefined;
+}
+
+function named(value: unknown): ChatMessage | undefined {
+  if (typeof value === "string") return contentMessages("assistant", value)[0];
+  const fields = asObject(value);
+  return fields === undefined ? undefined : (answerOf(fields)?.outputMessage ?? undefined);
+}
+
+/** A message whose role its writer may have left out. */
+function answerMessage(value: unknown): ChatMessage | undefined {
+  if (typeof value === "string") return contentMessages("assistant", value)[0];
+  const fields = asObject(value);
+  if (fields === undefined) return undefined;
+  return chatMessage(isMessageLike(fields) ? fields : { role: "assistant", ...fields });
+}
+
+/** What a provider's response says of itself. */
+function aboutResponse(body: Fields): DialectReading {
+  const llmOutput = asObject(body.llm_output) ?? asObject(body.llmOutput);
+  return {
+    responseModel: asText(body.model) ?? asText(body.modelVersion) ?? asText(llmOutput?.model_name),
+    responseId: asText(body.id) ?? asText(body.responseId),
+    ...providerUsage(
+      body.usage ?? body.usageMetadata ?? llmOutput?.token_usage ?? llmOutput?.tokenUsage,
+    ),
+  };
+}
+
+/**
+ * A provider's own count. Anthropic and Bedrock leave cached tokens out of the prompt's and give them as fields beside
+ * it; OpenAI counts them in and gives them as details; Gemini leaves its thoughts out of the output's.
+ */
+export function providerUsage(value: unknown): DialectReading {
+  const usage = asObject(value);
+  if (usage === undefined) return {};
+  const input = first(
+    usage,
+    "prompt_tokens",
+    "input_tokens",
+    "inputTokens",
+    "promptTokens",
+    "promptTokenCount",
+  );
+  const output = first(
+    usage,
+    "completion_tokens",
+    "output_tokens",
+    "outputTokens",
+    "completionTokens",
+    "candidatesTokenCount",
+  );
+  const inputDetails = asObject(usage.prompt_tokens_details ?? usage.input_tokens_details);
+  const outputDetails = asObject(usage.completion_tokens_details ?? usage.output_tokens_details);
+  // Gateways that speak OpenAI's words for everybody count them in, and repeat them.
+  const isApart = usage.prompt_tokens === undefined;
+  const read = first(usage, "cache_read_input_tokens", "cacheReadInputTokens");
+  const written = first(usage, "cache_creation_input_tokens", "cacheWriteInputTokens");
+  const thoughts = first(usage, "thoughtsTokenCount");
+  return {
+    promptTokens: isApart ? sum(input, read, written) : input,
+    outputTokens: sum(output, thoughts),
+    cachedTokens:
+      readApart ?? asNumber(inputDetails?.cached_tokens) ?? first(usage, "cachedContentTokenCount"),
+    cacheWriteTokens: written,
+    reasoningTokens: thoughts ?? asNumber(outputDetails?.reasoning_tokens),
+  };
+}
+
+function first(fields: Fields, ...names: readonly string[]): number | undefined {
+  return names.map((name) => asNumber(fields[name])).find((number) => number !== undefined);
+}
+
+/** `undefined` when the first is: parts alone are no whole. */
+function sum(
+  whole: number | undefined,
+  ...parts: readonly (number | undefined)[]
+): number | undefined {
+  return whole === undefined
+    ? undefined
+    : parts.reduce<number>((total, part) => total + (part ?? 0), whole);
+}
