@@ -1,6 +1,7 @@
 import {
   ATTR_CACHE_READ_TOKENS,
   ATTR_CACHE_WRITE_TOKENS,
+  ATTR_COST,
   ATTR_REASONING_TOKENS,
   ATTR_RESPONSE_MODEL,
   ATTR_TIME_TO_FIRST_CHUNK,
@@ -33,12 +34,14 @@ function readUsageParts(
   const cached = cacheReadTokens(attributes);
   const cacheWrite = cacheWriteTokens(attributes);
   const reasoning = asNumber(attributes[ATTR_REASONING_TOKENS]);
-  if (cached === undefined && cacheWrite === undefined && reasoning === undefined) return undefined;
-  return {
+  const totalCost = asNumber(attributes[ATTR_COST]);
+  const parts = {
     ...(cached !== undefined && { cached }),
     ...(cacheWrite !== undefined && { cache_write: cacheWrite }),
     ...(reasoning !== undefined && { reasoning }),
+    ...(totalCost !== undefined && { total_cost: totalCost }),
   };
+  return Object.keys(parts).length > 0 ? parts : undefined;
 }
 
 /** Tokens that were read from a provider's cache. */
