@@ -91,6 +91,7 @@ describe("a call's cost", () => {
     ["cohere", "command-r-plus-08-2024"],
     ["deepseek", "deepseek-chat"],
     ["x_ai", "grok-3"],
+    ["xai.chat", "grok-3"],
     ["together_ai", "meta-llama/Llama-3.3-70B-Instruct-Turbo"],
     ["perplexity", "sonar"],
     ["openrouter", "openai/gpt-4o"],
