@@ -9,6 +9,8 @@ export const ATTR_TYPE = "flowspan.type";
 export const ATTR_QUERY_VERSION_ID = "flowspan.query.version_id";
 /** Query parameter `environment`, a string. */
 export const ATTR_QUERY_ENVIRONMENT = "flowspan.query.environment";
+/** `true`: this span is one call of a provider, seen by the fetch hook. */
+export const ATTR_CALL = "flowspan.call";
 /** An `Outcome`, for example `"aborted"`. */
 export const ATTR_OUTCOME = "flowspan.outcome";
 /** JSON text: field name to its full size in bytes, for fields that were cut. */
