@@ -17,16 +17,24 @@ export function registerGlobals(provider: TracerProvider): () => void {
   const undo: (() => void)[] = [];
   if (registeredWithApi("context") === undefined) {
     const manager = new AsyncLocalStorageContextManager().enable();
-    if (context.setGlobalContextManager(manager)) undo.push(() => context.disable());
+    if (context.setGlobalContextManager(manager)) undo.push(undoOf("context", context));
   }
   if (registeredWithApi("propagation") === undefined) {
     const propagators = [new W3CTraceContextPropagator(), new W3CBaggagePropagator()];
     if (propagation.setGlobalPropagator(new CompositePropagator({ propagators }))) {
-      undo.push(() => propagation.disable());
+      undo.push(undoOf("propagation", propagation));
     }
   }
-  if (trace.setGlobalTracerProvider(provider)) undo.push(() => trace.disable());
+  if (trace.setGlobalTracerProvider(provider)) undo.push(undoOf("trace", trace));
   return () => {
     for (const one of undo.splice(0)) one();
+  };
+}
+
+/** What somebody else has registered since then stays. */
+function undoOf(name: "trace" | "context" | "propagation", api: { disable(): void }): () => void {
+  const own = registeredWithApi(name);
+  return () => {
+    if (registeredWithApi(name) === own) api.disable();
   };
 }
