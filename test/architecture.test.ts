@@ -59,6 +59,7 @@ const ROOMS: Record<string, { rooms: string[]; packages: string[] }> = {
       "@opentelemetry/exporter-trace-otlp-http",
       "@opentelemetry/resources",
       "@opentelemetry/sdk-trace-base",
+      "node:module",
       "node:path",
       "node:worker_threads",
     ],
