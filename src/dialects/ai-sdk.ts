@@ -58,7 +58,8 @@ function readOperation(
     kind: "tool",
     inference: true,
     operation: name.startsWith("embed") ? "embeddings" : name,
-    responseModel: attributes.text("ai.response.model", "ai.model.id"),
+    kernel: aiSdkSettings(attributes),
+    responseModel: attributes.text("ai.response.model"),
     ...embeddingPayload(attributes),
     ...aiSdkUsage(attributes),
   };

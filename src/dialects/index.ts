@@ -1,10 +1,17 @@
 import type { EncodeLimits } from "../base/encode-limits.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
+import { aiSdk } from "./ai-sdk.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { readFlowspan } from "./flowspan.ts";
 import { genAi } from "./gen-ai.ts";
+import { laminar } from "./laminar.ts";
+import { langfuse } from "./langfuse.ts";
+import { langSmith } from "./langsmith.ts";
+import { logfire } from "./logfire.ts";
 import { mergeReadings } from "./merge-readings.ts";
+import { mlflow } from "./mlflow.ts";
+import { pydanticAi } from "./pydantic-ai.ts";
 import { writeReading } from "./write-reading.ts";
 
 export { scalarText } from "./field-writer.ts";
@@ -13,7 +20,16 @@ export { scalarText } from "./field-writer.ts";
  * Every dialect of others. Of two that say the same thing of a span the earlier one is believed:
  * those that name the kind themselves stand before those whose kind follows from the operation.
  */
-const DIALECTS: readonly Dialect[] = [genAi];
+const DIALECTS: readonly Dialect[] = [
+  logfire,
+  langSmith,
+  aiSdk,
+  mlflow,
+  langfuse,
+  laminar,
+  pydanticAi,
+  genAi,
+];
 
 /** The dialects by the first segment of the attributes' names that they read, in their order. */
 const BY_ROOT: ReadonlyMap<string, readonly Dialect[]> = new Map(

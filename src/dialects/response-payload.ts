@@ -121,7 +121,7 @@ export function providerUsage(value: unknown): DialectReading {
     promptTokens: isApart ? sum(input, read, written) : input,
     outputTokens: sum(output, thoughts),
     cachedTokens:
-      readApart ?? asNumber(inputDetails?.cached_tokens) ?? first(usage, "cachedContentTokenCount"),
+      read ?? asNumber(inputDetails?.cached_tokens) ?? first(usage, "cachedContentTokenCount"),
     cacheWriteTokens: written,
     reasoningTokens: thoughts ?? asNumber(outputDetails?.reasoning_tokens),
   };

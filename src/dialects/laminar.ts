@@ -1,0 +1,83 @@
+import { underPrefix, without } from "./attribute-prefix.ts";
+import type { Dialect, DialectReading } from "./dialect-reading.ts";
+import { pathName } from "./path-name.ts";
+import { requestPayload } from "./request-payload.ts";
+import { responsePayload } from "./response-payload.ts";
+import { SpanAttributes } from "./span-attributes.ts";
+
+const PROPERTIES = "lmnr.association.properties.";
+
+/**
+ * Spans of Laminar: functions under `observe` are Flows, its own kinds of evaluation too. Model and tokens are in
+ * OpenTelemetry's words.
+ *
+ * @see https://docs.laminar.sh/tracing/otel
+ */
+export const laminar: Dialect = {
+  roots: ["lmnr"],
+  read(span): DialectReading {
+    const attributes = new SpanAttributes(span.attributes);
+    const type = attributes.text("lmnr.span.type");
+    // A call that was answered from Laminar's cache.
+    const meant = type === "CACHED" ? attributes.text("lmnr.span.original_type") : type;
+    const kind =
+      meant === undefined
+        ? undefined
+        : meant === "LLM"
+          ? "prompt"
+          : meant === "TOOL"
+            ? "tool"
+            : "flow";
+    const model = attributes.text("gen_ai.request.model", "gen_ai.response.model");
+    return {
+      kind,
+      inference: kind === "prompt",
+      operation:
+        kind === "prompt" ? "chat" : kind === "tool" ? "execute_tool" : meant?.toLowerCase(),
+      name: kind === undefined ? undefined : pathName(span.name, model),
+      tool: kind === "tool" ? { name: span.name } : undefined,
+      ...readPayloads(attributes, kind),
+      reasoningTokens: attributes.number(
+        "gen_ai.usage.reasoning_tokens",
+        "gen_ai.usage.reasoning_output_tokens",
+      ),
+      promptCost: attributes.number("gen_ai.usage.input_cost"),
+      outputCost: attributes.number("gen_ai.usage.output_cost"),
+      totalCost: attributes.number("gen_ai.usage.cost"),
+      ...readAround(attributes),
+      unreadable: attributes.unreadable,
+    };
+  },
+};
+
+function readPayloads(attributes: SpanAttributes, kind: DialectReading["kind"]): DialectReading {
+  const input = attributes.json("lmnr.span.input");
+  const output = attributes.json("lmnr.span.output");
+  if (kind === "tool") return { inputs: input, output };
+  const { parameters, ...request } = requestPayload(input, kind === "prompt");
+  return {
+    ...request,
+    ...responsePayload(output, kind === "prompt"),
+    kernel: kind === "prompt" && parameters !== undefined ? parameters : undefined,
+  };
+}
+
+const TAKEN: ReadonlySet<string> = new Set([
+  "session_id",
+  "user_id",
+  "trace_type",
+  "tracing_level",
+]);
+
+function readAround(attributes: SpanAttributes): DialectReading {
+  const given = underPrefix(attributes.all, PROPERTIES) ?? {};
+  const named = Object.entries(given).map(([name, value]) => [
+    name.replace(/^metadata\./, ""),
+    value,
+  ]);
+  return {
+    sessionId: attributes.text(`${PROPERTIES}session_id`),
+    user: attributes.text(`${PROPERTIES}user_id`),
+    metadata: without(Object.fromEntries(named), TAKEN),
+  };
+}

@@ -1,0 +1,72 @@
+import type { SpanView } from "../base/span-view.ts";
+import { asObject, asText } from "./attribute-values.ts";
+import type { Dialect, DialectReading } from "./dialect-reading.ts";
+import { logfireAgentSpan } from "./logfire-agents.ts";
+import { requestPayload } from "./request-payload.ts";
+import { providerUsage, responsePayload } from "./response-payload.ts";
+import { SpanAttributes } from "./span-attributes.ts";
+
+/**
+ * Spans of Logfire's own integrations: the raw request and response of OpenAI's and Anthropic's clients in
+ * `request_data` and `response_data`, and the runs of OpenAI's agents. Other spans of Logfire are logs only where
+ * another dialect says so.
+ *
+ * @see https://logfire.pydantic.dev/docs/reference/configuration/
+ */
+export const logfire: Dialect = {
+  roots: ["logfire"],
+  read(span): DialectReading {
+    const attributes = new SpanAttributes(span.attributes);
+    // Sent when a span starts, under an id of its own; the span itself follows.
+    if (span.attributes["logfire.span_type"] === "pending_span") return { kind: "none" };
+    const tags = attributes.texts("logfire.tags");
+    return {
+      ...(readModelCall(attributes) ??
+        logfireAgentSpan(attributes) ??
+        readReturn(attributes, span)),
+      totalCost: attributes.number("operation.cost"),
+      metadata: tags === undefined ? undefined : { tags },
+      unreadable: attributes.unreadable,
+    };
+  },
+};
+
+function readModelCall(attributes: SpanAttributes): DialectReading | undefined {
+  const request = asObject(attributes.json("request_data"));
+  if (request === undefined || !attributes.has("gen_ai.system", "gen_ai.provider.name")) {
+    return undefined;
+  }
+  const model = asText(request.model) ?? attributes.text("gen_ai.request.model");
+  const { messages, parameters, toolChoice } = requestPayload(request, true);
+  // Older versions name no operation.
+  const isChat = messages !== undefined && !attributes.has("gen_ai.operation.name");
+  return {
+    kind: isChat ? "prompt" : undefined,
+    inference: true,
+    operation: isChat ? "chat" : undefined,
+    messages,
+    toolChoice,
+    kernel: messages === undefined ? undefined : { ...parameters, model },
+    // Its inputs are texts or tokens.
+    inputs: messages === undefined && "input" in request ? { input: request.input } : undefined,
+    ...readResponse(attributes),
+  };
+}
+
+function readResponse(attributes: SpanAttributes): DialectReading {
+  const raw = attributes.json("gen_ai.usage.raw");
+  const data = attributes.json("response_data");
+  const response = asObject(data);
+  if (response === undefined)
+    return { ...(data !== undefined && { output: data }), ...providerUsage(raw) };
+  const answer = response.message ?? response.combined_chunk_content ?? response.text;
+  return {
+    ...(answer === undefined ? {} : responsePayload(answer, true)),
+    ...providerUsage(raw ?? response.usage),
+  };
+}
+
+/** What an instrumented function returned, for a span that another dialect knows. */
+function readReturn(attributes: SpanAttributes, { attributes: all }: SpanView): DialectReading {
+  return all.return === undefined ? {} : { output: attributes.json("return") };
+}
