@@ -19,6 +19,11 @@ export interface LogHeader {
   readonly endMicros?: number;
   /** False where payloads are never kept. */
   readonly save: boolean;
+  /**
+   * `spans`: it is made of OTLP spans alone, and follows them. `both`: it was also logged by the API,
+   * which counts for more. Missing: spans know nothing of it.
+   */
+  readonly origin?: "spans" | "both";
 }
 
 /** The few facts that lists and totals are made of, kept beside the fields. */
@@ -46,6 +51,23 @@ export interface LogRecord extends LogHeader, LogSummary {
   readonly waitsFor?: Awaited;
   /** The document fields as the text of one JSON object, in the Log API's names. */
   readonly fieldsJson: string;
+  /** What its spans said when its fields were made of them, as a hash. */
+  readonly projectionHash?: string;
+  /** With origin `both`: the fields that only the spans have, by name. */
+  readonly spanFields?: readonly string[];
+}
+
+/** A log without its fields, which would only fill memory. */
+export type LogOutline = Omit<LogRecord, "fieldsJson" | "spanFields">;
+
+/** One span that came by OTLP. */
+export interface SpanRecord {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** False while it is open. */
+  readonly ended: boolean;
+  /** The span as the text of one JSON object. */
+  readonly spanJson: string;
 }
 
 /** A file: everything logged under one path. */

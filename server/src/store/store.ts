@@ -4,8 +4,10 @@ import type {
   EnvironmentRecord,
   FileRecord,
   LogHeader,
+  LogOutline,
   LogRecord,
   LogType,
+  SpanRecord,
   TraceRecord,
   VersionRecord,
 } from "./records.ts";
@@ -59,6 +61,14 @@ export interface StoreReader {
   hasLogsIn(traceId: string, parentId?: string): Promise<boolean>;
   /** A page of a file's logs, newest first, and how many match in all. */
   listLogs(query: LogQuery): Promise<Page<LogRecord>>;
+  /** Whether any span of this OpenTelemetry trace is stored. */
+  hasSpans(otelTraceId: string): Promise<boolean>;
+  /** The spans of an OpenTelemetry trace, in no order. */
+  listSpans(otelTraceId: string): Promise<readonly SpanRecord[]>;
+  /** The logs whose id begins with `log_<OpenTelemetry trace id>`, in the order they came. */
+  listLogsOfSpans(otelTraceId: string): Promise<readonly LogOutline[]>;
+  /** The logs of the traces whose id doesn't begin so: those that a caller chose the ids of. */
+  listOtherLogs(traceIds: readonly string[], otelTraceId: string): Promise<readonly LogOutline[]>;
   /** Topmost logs, and those whose trace has no root yet, newest first. */
   listTraces(query: TraceQuery): Promise<TracePage>;
   findFile(fileId: string): Promise<FileRecord | undefined>;
@@ -83,6 +93,20 @@ export interface StoreTransaction extends StoreReader {
   insertLog(log: LogRecord): Promise<void>;
   /** Writes a log again, found by its id and trace. */
   updateLog(log: LogRecord): Promise<void>;
+  /** Puts a log elsewhere: its trace, its parent, what it waits for. Its fields stay. */
+  placeLog(log: LogOutline): Promise<void>;
+  /**
+   * Keeps every other transaction from this OpenTelemetry trace's spans and logs until this one
+   * ends. An engine with one writer has nothing to do.
+   */
+  lockTrace(otelTraceId: string): Promise<void>;
+  /**
+   * Adds a span, or puts it in the place of the one with its id. One that has ended stays where the
+   * new one has not. Gives whether anything changed.
+   */
+  putSpan(span: SpanRecord): Promise<boolean>;
+  /** Removes spans of one trace. Returns nothing for ids that aren't there. */
+  deleteSpans(otelTraceId: string, spanIds: readonly string[]): Promise<void>;
   /** Sets when a log started and ended. */
   setLogTimes(header: LogHeader): Promise<void>;
   /** Puts every log of one trace into another. */

@@ -35,7 +35,7 @@ export async function selectLogs(
 
 /**
  * The given columns, by default all, of a log and of every log below it, by start time, then in
- * the order they came.
+ * the order they came; those that are made of spans alone by their ends and ids instead.
  */
 export async function selectTree<Row>(
   query: Kysely<Tables>,
@@ -59,7 +59,9 @@ export async function selectTree<Row>(
     )
     SELECT ${sql.join(selected)}
     FROM tree JOIN logs ON logs.project_id = ${projectId} AND logs.id = tree.id
-    ORDER BY start_micros IS NULL, start_micros, sequence
+    -- Those that are made of spans alone go by their ends and ids: spans come in any order.
+    ORDER BY start_micros IS NULL, start_micros, iif(origin = 'spans', end_micros, 0),
+      iif(origin = 'spans', logs.id, ''), sequence
   `.execute(query);
   return rows;
 }

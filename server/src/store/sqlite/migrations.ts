@@ -88,6 +88,17 @@ const MIGRATIONS: readonly string[] = [
   CREATE INDEX logs_topmost ON logs (project_id, created_micros, sequence)
     WHERE parent_id IS NULL OR waits_for = 'root';
   `,
+  `
+  CREATE TABLE spans (
+    trace_id TEXT NOT NULL, project_id TEXT NOT NULL, span_id TEXT NOT NULL,
+    ended INTEGER NOT NULL, span TEXT NOT NULL
+  );
+  CREATE UNIQUE INDEX spans_by_id ON spans (trace_id, project_id, span_id);
+
+  ALTER TABLE logs ADD COLUMN origin TEXT;
+  ALTER TABLE logs ADD COLUMN projection_hash TEXT;
+  ALTER TABLE logs ADD COLUMN span_fields TEXT;
+  `,
 ];
 
 /** The schema version this program writes. */

@@ -13,6 +13,7 @@ import {
   rowToLog,
   rowToVersion,
 } from "./rows.ts";
+import { createSpanReader } from "./spans.ts";
 import type { LogRow } from "./tables.ts";
 import { selectTraces } from "./trace-queries.ts";
 
@@ -45,6 +46,7 @@ export function createReader(connection: Connection, projectId: string): StoreRe
     listLogTree: async (top) => (await selectTree<LogRow>(query, projectId, top)).map(rowToLog),
     listTreeHeaders: async (top) =>
       (await selectTree<HeaderRow>(query, projectId, top, HEADER_COLUMNS)).map(rowToHeader),
+    ...createSpanReader(connection, projectId),
     listLogs: (filter) => selectLogs(query, projectId, filter),
     listTraces: (filter) => selectTraces(query, projectId, filter),
     findFile: async (fileId) => {

@@ -3,6 +3,7 @@ import type {
   EnvironmentRecord,
   FileRecord,
   LogHeader,
+  LogOutline,
   LogRecord,
   VersionRecord,
 } from "../records.ts";
@@ -20,10 +21,28 @@ export const HEADER_COLUMNS = [
   "start_micros",
   "end_micros",
   "save",
+  "origin",
+] as const;
+
+/** Those and the other columns that are small. */
+export const OUTLINE_COLUMNS = [
+  ...HEADER_COLUMNS,
+  "created_micros",
+  "late",
+  "has_error",
+  "user",
+  "prompt_tokens",
+  "output_tokens",
+  "cost",
+  "waits_for",
+  "projection_hash",
 ] as const;
 
 /** A log's header as its row holds it. */
 export type HeaderRow = Pick<LogRow, (typeof HEADER_COLUMNS)[number]>;
+
+/** A log without its fields as its row holds it. */
+export type OutlineRow = Pick<LogRow, (typeof OUTLINE_COLUMNS)[number]>;
 
 /** A row as a log's header. */
 export function rowToHeader(row: HeaderRow): LogHeader {
@@ -38,11 +57,12 @@ export function rowToHeader(row: HeaderRow): LogHeader {
     startMicros: row.start_micros ?? undefined,
     endMicros: row.end_micros ?? undefined,
     save: row.save === 1,
+    origin: row.origin ?? undefined,
   };
 }
 
-/** A row as a log. */
-export function rowToLog(row: LogRow): LogRecord {
+/** A row as a log without its fields. */
+export function rowToOutline(row: OutlineRow): LogOutline {
   return {
     ...rowToHeader(row),
     createdMicros: row.created_micros,
@@ -52,8 +72,17 @@ export function rowToLog(row: LogRow): LogRecord {
     promptTokens: row.prompt_tokens ?? undefined,
     outputTokens: row.output_tokens ?? undefined,
     cost: row.cost ?? undefined,
-    fieldsJson: row.fields,
     waitsFor: row.waits_for ?? undefined,
+    projectionHash: row.projection_hash ?? undefined,
+  };
+}
+
+/** A row as a log. */
+export function rowToLog(row: LogRow): LogRecord {
+  return {
+    ...rowToOutline(row),
+    fieldsJson: row.fields,
+    spanFields: row.span_fields === null ? undefined : JSON.parse(row.span_fields),
   };
 }
 
@@ -80,6 +109,9 @@ export function logToRow(projectId: string, log: LogRecord): LogRow {
     cost: log.cost ?? null,
     fields: log.fieldsJson,
     waits_for: log.waitsFor ?? null,
+    origin: log.origin ?? null,
+    projection_hash: log.projectionHash ?? null,
+    span_fields: log.spanFields === undefined ? null : JSON.stringify(log.spanFields),
   };
 }
 

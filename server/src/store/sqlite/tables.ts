@@ -37,6 +37,7 @@ export interface Tables {
     version_id: string;
   };
   logs: LogRow;
+  spans: SpanRow;
   keys: KeyRow;
   sessions: SessionRow;
 }
@@ -83,4 +84,16 @@ export interface LogRow {
   cost: number | null;
   fields: string;
   waits_for: "parent" | "root" | null;
+  origin: "spans" | "both" | null;
+  projection_hash: string | null;
+  span_fields: string | null;
+}
+
+/** One span; its trace is OpenTelemetry's. */
+export interface SpanRow {
+  trace_id: string;
+  project_id: string;
+  span_id: string;
+  ended: number;
+  span: string;
 }

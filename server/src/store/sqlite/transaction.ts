@@ -3,6 +3,7 @@ import type { FileRecord } from "../records.ts";
 import type { StoreReader, StoreTransaction } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { logToRow } from "./rows.ts";
+import { createSpanWriter } from "./spans.ts";
 import type { LogRow, Tables } from "./tables.ts";
 
 const LOG_COLUMNS = [
@@ -26,6 +27,9 @@ const LOG_COLUMNS = [
   "cost",
   "fields",
   "waits_for",
+  "origin",
+  "projection_hash",
+  "span_fields",
 ] as const satisfies readonly (keyof LogRow)[];
 
 // The statements of every log are prepared once; kysely would compile them each time.
@@ -33,6 +37,9 @@ const INSERT_LOG = `INSERT INTO logs (${LOG_COLUMNS.join(", ")})
   VALUES (${LOG_COLUMNS.map(() => "?").join(", ")})`;
 const SET_TIMES =
   "UPDATE logs SET start_micros = ?, end_micros = ? WHERE trace_id = ? AND project_id = ? AND id = ?";
+
+const PLACE_LOG = `UPDATE logs SET trace_id = ?, parent_id = ?, waits_for = ?
+  WHERE project_id = ? AND id = ?`;
 
 const MOVE_TRACE = "UPDATE logs SET trace_id = ? WHERE trace_id = ? AND project_id = ?";
 
@@ -69,6 +76,10 @@ export function createTransaction(
         .where("id", "=", log.id)
         .execute();
     },
+    placeLog: async ({ id, traceId, parentId, waitsFor }) => {
+      run(PLACE_LOG, [traceId, parentId ?? null, waitsFor ?? null, projectId, id]);
+    },
+    ...createSpanWriter(connection, projectId),
     setLogTimes: async ({ id, traceId, startMicros, endMicros }) => {
       run(SET_TIMES, [startMicros ?? null, endMicros ?? null, traceId, projectId, id]);
     },

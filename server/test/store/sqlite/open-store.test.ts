@@ -135,7 +135,10 @@ describe("openStore", () => {
     await store.close();
     const database = new Database(join(dataDir(), "flowspan.db"));
     database.exec("DROP TABLE sessions; DROP TABLE keys; DROP INDEX projects_by_name");
-    database.exec("DROP INDEX logs_waiting; DROP INDEX logs_topmost");
+    database.exec("DROP INDEX logs_waiting; DROP INDEX logs_topmost; DROP TABLE spans");
+    for (const column of ["origin", "projection_hash", "span_fields"]) {
+      database.exec(`ALTER TABLE logs DROP COLUMN ${column}`);
+    }
     database.exec("ALTER TABLE logs DROP COLUMN waits_for");
     database.exec("CREATE INDEX logs_topmost ON logs (project_id) WHERE parent_id IS NULL");
     const insert = database.prepare(`INSERT INTO logs

@@ -1,0 +1,74 @@
+import type { LogOutline } from "../records.ts";
+import type { StoreReader, StoreTransaction } from "../store.ts";
+import type { Connection } from "./connection.ts";
+import { OUTLINE_COLUMNS, type OutlineRow, rowToOutline } from "./rows.ts";
+import type { SpanRow } from "./tables.ts";
+
+/** Reading what belongs to spans. */
+export type SpanReader = Pick<
+  StoreReader,
+  "hasSpans" | "listSpans" | "listLogsOfSpans" | "listOtherLogs"
+>;
+
+/** Writing spans. */
+export type SpanWriter = Pick<StoreTransaction, "lockTrace" | "putSpan" | "deleteSpans">;
+
+// Asked for every trace that is written, so they are prepared once.
+const HAS_SPANS = "SELECT 1 FROM spans WHERE trace_id = ? AND project_id = ? LIMIT 1";
+const LIST_SPANS = "SELECT span_id, ended, span FROM spans WHERE trace_id = ? AND project_id = ?";
+const OUTLINES = `SELECT ${OUTLINE_COLUMNS.join(", ")} FROM logs`;
+const LIST_LOGS = `${OUTLINES} WHERE project_id = ? AND id >= ? AND id < ? ORDER BY sequence`;
+const LIST_OTHERS = `${OUTLINES} WHERE trace_id IN (SELECT value FROM json_each(?))
+  AND project_id = ? AND NOT (id >= ? AND id < ?) ORDER BY sequence`;
+const PUT_SPAN = `INSERT INTO spans (trace_id, project_id, span_id, ended, span)
+  VALUES (?, ?, ?, ?, ?)
+  ON CONFLICT (trace_id, project_id, span_id)
+  DO UPDATE SET ended = excluded.ended, span = excluded.span
+  WHERE excluded.ended >= spans.ended AND excluded.span <> spans.span`;
+const DELETE_SPAN = "DELETE FROM spans WHERE trace_id = ? AND project_id = ? AND span_id = ?";
+
+/** Reads spans, and the logs that are named after them, over the given connection. */
+export function createSpanReader({ prepare }: Connection, projectId: string): SpanReader {
+  return {
+    hasSpans: async (traceId) => prepare(HAS_SPANS).all([traceId, projectId]).length > 0,
+    listSpans: async (traceId) => {
+      const rows = prepare(LIST_SPANS).all([traceId, projectId]) as SpanRow[];
+      return rows.map(({ span_id, ended, span }) => ({
+        traceId,
+        spanId: span_id,
+        ended: ended === 1,
+        spanJson: span,
+      }));
+    },
+    listLogsOfSpans: async (traceId) =>
+      toOutlines(prepare(LIST_LOGS).all([projectId, ...idRange(traceId)])),
+    listOtherLogs: async (traceIds, traceId) => {
+      const ids = JSON.stringify(traceIds);
+      return toOutlines(prepare(LIST_OTHERS).all([ids, projectId, ...idRange(traceId)]));
+    },
+  };
+}
+
+/** Writes spans inside the transaction that the connection has open. */
+export function createSpanWriter({ prepare, run }: Connection, projectId: string): SpanWriter {
+  return {
+    // There is one writer, and it has the database to itself until it commits.
+    lockTrace: async () => undefined,
+    putSpan: async ({ traceId, spanId, ended, spanJson }) => {
+      const put = prepare(PUT_SPAN).run([traceId, projectId, spanId, Number(ended), spanJson]);
+      return put.changes > 0;
+    },
+    deleteSpans: async (traceId, spanIds) => {
+      for (const spanId of spanIds) run(DELETE_SPAN, [traceId, projectId, spanId]);
+    },
+  };
+}
+
+/** Every id that begins with the trace's; `g` comes after what hex and `_flow` are written in. */
+function idRange(traceId: string): readonly [from: string, below: string] {
+  return [`log_${traceId}`, `log_${traceId}g`];
+}
+
+function toOutlines(rows: unknown[]): readonly LogOutline[] {
+  return (rows as OutlineRow[]).map(rowToOutline);
+}
