@@ -1,8 +1,10 @@
 import { notFound } from "./api-error.ts";
+import { deleteSpansOf } from "./projection/delete-spans.ts";
 import type { WriteSession } from "./write-session.ts";
 
 /**
- * Removes logs, and with each the logs below it, which would have no place otherwise.
+ * Removes logs, and with each the logs below it, which would have no place otherwise, and their
+ * spans, which would bring them back.
  *
  * @throws {ApiError} 404 for an id that isn't there; then nothing is removed.
  */
@@ -18,4 +20,6 @@ export async function deleteLogs(session: WriteSession, logIds: readonly string[
     }
   }
   await session.transaction.deleteLogs([...removed]);
+  for (const id of removed) session.removed(id);
+  await deleteSpansOf(session, removed);
 }

@@ -15,7 +15,8 @@ export type RewriteMode = "merge" | "patch";
 /**
  * Changes a log that is there. What the request leaves out stays; `save: false`, once said,
  * stays said. A Flow's times only widen, because they cover its children; a patch that completes
- * a Flow ends it now where neither it nor its children have ended.
+ * a Flow ends it now where neither it nor its children have ended. One that is made of spans takes
+ * what is said of it, and its place stays theirs to say.
  *
  * @throws {ApiError} 409 where the trace would differ, the parent would be below the log, or a
  * patch would reopen a complete Flow log; 404 and 422 as `resolveVersion` does.
@@ -34,18 +35,19 @@ export async function rewriteLog(
 
   const status = newStatus(session, existing, request, mode);
   const parentId = await newParent(session, existing, request);
-  const versionId = await newVersion(session, existing, request);
+  const version = await newVersion(session, existing, request, mode);
   const save = existing.save && request.save !== false;
   const fields = newFields(stored, request, mode, save);
   const times = newTimes(existing, request, mode);
   const isCompleted = status === "complete" && existing.status !== "complete";
   const log: LogRecord = {
     ...stored,
+    ...version,
+    ...newOrigin(stored, fields, request, mode),
     parentId,
     // A parent that it gets now is there.
     waitsFor: parentId === stored.parentId ? stored.waitsFor : undefined,
     status,
-    versionId,
     save,
     startMicros: times.startMicros,
     endMicros: times.endMicros ?? (isCompleted && mode === "patch" ? session.nowMicros : undefined),
@@ -78,6 +80,8 @@ async function newParent(
   existing: LogHeader,
   request: LogRequest,
 ): Promise<string | undefined> {
+  // What is made of spans stands where they say.
+  if (existing.origin !== undefined) return existing.parentId;
   const namedId = request.parentId ?? request.traceId;
   if (namedId === undefined || namedId === existing.parentId) return existing.parentId;
   if (namedId === existing.id && request.parentId === undefined) return existing.parentId;
@@ -110,21 +114,45 @@ async function requireAbove(
   }
 }
 
+type Version = Pick<LogHeader, "type" | "fileId" | "versionId">;
+
 async function newVersion(
   session: WriteSession,
   existing: LogHeader,
-  { type, target }: LogRequest,
-): Promise<string> {
+  { type, file, target }: LogRequest,
+  mode: RewriteMode,
+): Promise<Version> {
   const { kernel, versionId, environment } = target;
-  if (kernel === undefined && versionId === undefined && environment === undefined) {
-    return existing.versionId;
+  const isTakenOver = existing.origin === "spans" && mode === "merge";
+  if (
+    !isTakenOver &&
+    kernel === undefined &&
+    versionId === undefined &&
+    environment === undefined
+  ) {
+    return { type: existing.type, fileId: existing.fileId, versionId: existing.versionId };
   }
-  const { version } = await resolveVersion(session, type, { id: existing.fileId }, target);
+  const reference = isTakenOver ? file : { id: existing.fileId };
+  const { version } = await resolveVersion(session, type, reference, target);
   if (version.id !== existing.versionId) {
     session.countUse(existing.versionId, -1);
     session.countUse(version.id);
   }
-  return version.id;
+  return { type, fileId: version.fileId, versionId: version.id };
+}
+
+/** What spans said of a log stays theirs until the API says it as well. */
+function newOrigin(
+  { origin, spanFields }: LogRecord,
+  fields: LogFields,
+  request: LogRequest,
+  mode: RewriteMode,
+): Pick<LogRecord, "origin" | "spanFields"> {
+  if (origin === undefined) return {};
+  const isSaid = (name: string) =>
+    request.fields[name] !== undefined && (mode === "patch" || request.fields[name] !== null);
+  const names = origin === "spans" ? Object.keys(fields) : (spanFields ?? []);
+  return { origin: "both", spanFields: names.filter((name) => !isSaid(name)) };
 }
 
 function newFields(

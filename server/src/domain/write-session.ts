@@ -1,5 +1,6 @@
 import type { EnvironmentRecord, FileRecord, LogHeader, VersionRecord } from "../store/records.ts";
 import type { StoreTransaction } from "../store/store.ts";
+import { readLogId } from "./projection/span-ids.ts";
 
 /** What a session needs beside its transaction. */
 export interface SessionOptions {
@@ -21,6 +22,9 @@ export class WriteSession {
   readonly startedTraces: Set<string> = new Set();
   /** Logs that were not there when this session put others below them. */
   readonly awaitedParents: Set<string> = new Set();
+
+  /** OpenTelemetry traces with logs that were written or removed: spans may know more of them. */
+  readonly touchedTraces: Set<string> = new Set();
 
   readonly #headers = new Map<string, LogHeader>();
   /** Logs whose times the Flows above them don't know of yet, in the order they were written. */
@@ -51,6 +55,24 @@ export class WriteSession {
     this.#headers.set(header.id, header);
     this.#widened.delete(header.id);
     this.#unseen.add(header.id);
+    this.touch(header.id);
+  }
+
+  /** Takes note of the OpenTelemetry trace that a log is named after. */
+  touch(logId: string): void {
+    const ids = readLogId(logId);
+    if (ids !== undefined) this.touchedTraces.add(ids.otelTraceId);
+  }
+
+  /** Forgets a log that was removed. */
+  removed(logId: string): void {
+    this.#headers.delete(logId);
+    this.touch(logId);
+  }
+
+  /** Takes over a log that was put in its place with its times, which are right already. */
+  placed(header: LogHeader): void {
+    this.#headers.set(header.id, header);
   }
 
   /**

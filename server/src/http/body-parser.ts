@@ -7,10 +7,24 @@ import { type BodyClaim, createBodyClaims } from "./body-claims.ts";
 import { surveyJson } from "./json-survey.ts";
 import type { ServerLimits } from "./limits.ts";
 
+/** What makes a route's body of its bytes, unpacked; there is at least one. */
+export type ReadBody = (bytes: Buffer, request: FastifyRequest, claim: BodyClaim) => unknown;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** The Content-Type that was sent. The header itself says JSON by then. */
+    sentType: string | undefined;
+  }
+  interface FastifyContextConfig {
+    /** Default: JSON, whatever its Content-Type says. */
+    readonly readBody?: ReadBody;
+  }
+}
+
 /**
- * Takes every body as JSON, whatever its Content-Type says (clients send it as text), plain or
- * compressed with gzip. No body at all is `undefined`, and so is one for a path that nothing is
- * at: it is not read.
+ * Takes every body as JSON, whatever its Content-Type says (clients send it as text), but where its
+ * route reads it otherwise, plain or compressed with gzip. No body at all is `undefined`, and so is
+ * one for a path that nothing is at: it is not read.
  *
  * Errors: 413 past `bodyBytes` or the route's own limit, counted after unpacking; 415 for another
  * encoding; 422 for what is no JSON or nests deeper than `jsonDepth`; 503 past `inflightBytes`.
@@ -19,7 +33,9 @@ export function takeJsonBodies(
   server: FastifyInstance,
   { jsonDepth, inflightBytes }: ServerLimits,
 ): void {
+  server.decorateRequest("sentType", undefined);
   server.addHook("onRequest", async (request) => {
+    request.sentType = request.headers["content-type"];
     // A header that is no media type at all would be refused before any parser sees it.
     if (request.headers["content-type"] !== undefined) {
       request.headers["content-type"] = "application/json";
@@ -38,7 +54,10 @@ export function takeJsonBodies(
     const encoding = request.headers["content-encoding"]?.toLowerCase();
     const body = await readBytes(sent, limitBytes, claim).catch(toEndedEarly);
     const plain = await unpack(body, encoding, limitBytes, claim);
-    return plain.length === 0 ? undefined : parseJson(plain, jsonDepth, claim);
+    if (plain.length === 0) return undefined;
+    const { readBody } = request.routeOptions.config;
+    if (readBody !== undefined) return readBody(plain, request, claim);
+    return parseJson(plain, jsonDepth, claim);
   });
 }
 
@@ -87,7 +106,19 @@ function tooLarge(limitBytes: number): ApiError {
   return new ApiError(413, `Request body is too large: at most ${limitBytes} bytes, unpacked.`);
 }
 
-function parseJson(bytes: Buffer, maxDepth: number, claim: BodyClaim): unknown {
+/**
+ * Parses a body's JSON.
+ *
+ * Errors: 422 for what is no JSON or nests deeper than `maxDepth`, 503 past `inflightBytes`.
+ *
+ * @param prepare changes the text before it is parsed.
+ */
+export function parseJson(
+  bytes: Buffer,
+  maxDepth: number,
+  claim: BodyClaim,
+  prepare: (json: string) => string = (json) => json,
+): unknown {
   // Before parsing, which for millions of levels takes seconds.
   const { isTooDeep, parsedBytes } = surveyJson(bytes, maxDepth);
   if (isTooDeep) {
@@ -98,7 +129,7 @@ function parseJson(bytes: Buffer, maxDepth: number, claim: BodyClaim): unknown {
   claim.take(parsedBytes);
   const text = bytes.toString("utf8");
   try {
-    return JSON.parse(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text);
+    return JSON.parse(prepare(text.charCodeAt(0) === 0xfeff ? text.slice(1) : text));
   } catch {
     throw invalidField(["body"], "Body is not valid JSON", "json_invalid");
   }

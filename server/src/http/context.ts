@@ -1,3 +1,4 @@
+import { type ProjectionOptions, projectTouched } from "../domain/projection/project-trace.ts";
 import { WriteSession } from "../domain/write-session.ts";
 import type { Store, StoreReader } from "../store/store.ts";
 
@@ -8,6 +9,8 @@ export interface ServerContext {
   readonly clock: () => number;
   /** Hears how many logs a request wrote, once they are on disk. */
   readonly countLogs: (logs: number) => void;
+  /** How spans become logs. */
+  readonly projection: ProjectionOptions;
 }
 
 /** Reads what is stored now of one project. */
@@ -17,7 +20,7 @@ export function read({ store }: ServerContext, projectId: string): StoreReader {
 
 /** Runs the rules over one transaction of one project: all of it is stored, or, where it throws, nothing. */
 export function write<T>(
-  { store, clock }: ServerContext,
+  { store, clock, projection }: ServerContext,
   projectId: string,
   body: (session: WriteSession) => Promise<T>,
   { acceptLate = false }: { readonly acceptLate?: boolean } = {},
@@ -26,6 +29,7 @@ export function write<T>(
     const nowMicros = clock() * 1_000;
     const session = new WriteSession(transaction, { nowMicros, acceptLate });
     const result = await body(session);
+    await projectTouched(session, projection);
     await session.finish();
     return result;
   });

@@ -21,6 +21,7 @@ import { countMetrics } from "./metrics.ts";
 import { mountRoutes } from "./mount-routes.ts";
 import { addOpenApi } from "./openapi.ts";
 import { checkRequestShape } from "./request-shape.ts";
+import { findWrongFields } from "./schemas/wrong-fields.ts";
 import { validatorCompiler } from "./validate.ts";
 
 /** Ids may be this long, and clients put them into paths. */
@@ -80,7 +81,8 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.server.maxConnections = limits.connections;
   const metrics = countMetrics(server);
   const { countLogs } = metrics;
-  const context: ServerContext = { store, clock, countLogs };
+  const projection = { assemble: {}, findWrongFields };
+  const context: ServerContext = { store, clock, countLogs, projection };
   const callers = createCallers({ keys: store.keys, clock, apiKey, requireKey, onError });
   const limitClient = createClientLimit(limits, metrics, callers.isKeyNeeded);
   endConnectionsOnClose(server);
@@ -100,6 +102,6 @@ export function createServer(options: ServerOptions): FastifyInstance {
   takeJsonBodies(server, limits);
   addOpenApi(server);
 
-  mountRoutes(server, { context, callers, limits, limitClient, metrics, pageDir });
+  mountRoutes(server, { context, callers, limits, limitClient, metrics, onError, pageDir });
   return server;
 }

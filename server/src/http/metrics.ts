@@ -6,6 +6,8 @@ import type { Metric } from "./prometheus-text.ts";
 export interface Metrics {
   /** Counts logs that were created, updated or completed. */
   countLogs(logs: number): void;
+  /** Counts spans that came by OTLP: taken, and refused. */
+  countSpans(taken: number, rejected: number): void;
   /** Counts a request that was refused for its client's rate. */
   countRateLimited(): void;
   /** Counts what could not be read as a request, by the status it was answered with. */
@@ -25,7 +27,7 @@ export function countMetrics(server: FastifyInstance): Metrics {
   const requests = new Map<string, number>();
   const open = new Set<Socket>();
   const ended = { bytesRead: 0, bytesWritten: 0 };
-  const counts = { logs: 0, rateLimited: 0, dropped: 0 };
+  const counts = { logs: 0, spans: 0, rejectedSpans: 0, rateLimited: 0, dropped: 0 };
 
   const countRequest = (method: string, route: string, status: number): void => {
     const labels = `method="${method}",route="${route}",status="${status}"`;
@@ -54,6 +56,10 @@ export function countMetrics(server: FastifyInstance): Metrics {
     countLogs: (logs) => {
       counts.logs += logs;
     },
+    countSpans: (taken, rejected) => {
+      counts.spans += taken;
+      counts.rejectedSpans += rejected;
+    },
     countRateLimited: () => {
       counts.rateLimited += 1;
     },
@@ -63,6 +69,8 @@ export function countMetrics(server: FastifyInstance): Metrics {
       counter("flowspan_received_bytes_total", "Bytes that clients sent.", bytes("bytesRead")),
       counter("flowspan_sent_bytes_total", "Bytes sent to clients.", bytes("bytesWritten")),
       counter("flowspan_logs_written_total", "Logs created, updated or completed.", counts.logs),
+      counter("flowspan_spans_received_total", "Spans taken by OTLP.", counts.spans),
+      counter("flowspan_spans_rejected_total", "Spans refused by OTLP.", counts.rejectedSpans),
       counter("flowspan_rate_limited_total", "Requests answered with 429.", counts.rateLimited),
       gauge("flowspan_open_connections", "Connections that are open.", open.size),
       counter(

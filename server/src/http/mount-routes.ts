@@ -3,7 +3,7 @@ import type { Callers } from "../domain/callers.ts";
 import { createGuard } from "./access-guard.ts";
 import type { LimitClient } from "./client-limit.ts";
 import type { ServerContext } from "./context.ts";
-import { answerUnknownPath } from "./errors.ts";
+import { answerUnknownPath, type ErrorListener } from "./errors.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
 import { createReadiness } from "./readiness.ts";
@@ -13,6 +13,7 @@ import { addEnvironmentRoutes } from "./routes/environments.ts";
 import { addFileRoutes } from "./routes/files.ts";
 import { addMetaRoutes } from "./routes/meta.ts";
 import { addMetricsRoute } from "./routes/metrics.ts";
+import { addOtlpRoutes } from "./routes/otlp.ts";
 import { addPageRoutes } from "./routes/page.ts";
 import { addPatchLogRoutes } from "./routes/patch-logs.ts";
 import { addReadLogRoutes } from "./routes/read-logs.ts";
@@ -26,6 +27,8 @@ export interface RouteOptions {
   readonly limits: ServerLimits;
   readonly limitClient: LimitClient;
   readonly metrics: Metrics;
+  /** Hears of errors that are answered with 500. */
+  readonly onError: ErrorListener;
   /** The folder of the built viewer page. */
   readonly pageDir?: string;
 }
@@ -35,7 +38,7 @@ export interface RouteOptions {
  * machines and browsers need before they have one is not.
  */
 export function mountRoutes(server: FastifyInstance, options: RouteOptions): void {
-  const { context, callers, limits, limitClient, metrics, pageDir } = options;
+  const { context, callers, limits, limitClient, metrics, onError, pageDir } = options;
   const guard = createGuard(callers);
   const guarded = (addRoutes: (scope: FastifyInstance) => void, prefix: string): void => {
     server.register(
@@ -55,6 +58,10 @@ export function mountRoutes(server: FastifyInstance, options: RouteOptions): voi
     addFileRoutes(scope, context);
     addEnvironmentRoutes(scope, context);
   }, "/v5");
+  // The second is where programs that export to the hosted Log API send spans.
+  for (const prefix of ["/v1", "/v5/import/otel/v1"]) {
+    guarded((scope) => addOtlpRoutes(scope, { context, limits, metrics, onError }), prefix);
+  }
   guarded((scope) => addTraceRoutes(scope, context), "/api");
   guarded((scope) => addMetricsRoute(scope, metrics), "/metrics");
   server.register(

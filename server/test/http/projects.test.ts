@@ -1,10 +1,15 @@
 import type { InjectOptions } from "fastify";
 import { expect, it } from "vitest";
+import { otlpBody, otlpSpan } from "../otlp/otlp-body.ts";
 import { type KeyedServer, startKeyedServer } from "./keys.ts";
 import type { Json } from "./test-server.ts";
 
 /** Stands in everything of the first project that the second one has no name for. */
 const MARK = "of-the-first-project";
+
+/** The OpenTelemetry trace that both projects have spans of. */
+const SHARED_TRACE = "5a".repeat(16);
+const SHARED_SPAN = "5b".repeat(8);
 
 /** What a project's key holder knows of what is in it. */
 interface Known {
@@ -65,6 +70,9 @@ async function fill(keyed: KeyedServer, key: string, mark: string): Promise<Know
       trace_parent_id: "shared",
     });
   }
+  const attributes = { "gen_ai.operation.name": "chat", "gen_ai.request.model": mark };
+  const span = otlpSpan(SHARED_TRACE, SHARED_SPAN, { attributes });
+  await ask("POST", "/v1/traces", otlpBody([span]));
   const { id: environment } = await ask("POST", "/v5/environments", { name: mark });
   return { file, version, environment: String(environment), log: `only ${mark}` };
 }
@@ -106,6 +114,18 @@ function probes({ file, version, environment, log }: Known): readonly Probe[] {
       },
       status: 200,
     },
+    ...["/v1/traces", "/v5/import/otel/v1/traces"].map((route) => ({
+      method: "POST" as const,
+      route,
+      url: route,
+      payload: otlpBody([
+        otlpSpan(SHARED_TRACE, "5c".repeat(8), {
+          parent: SHARED_SPAN,
+          attributes: { "gen_ai.operation.name": "execute_tool", "gen_ai.tool.name": "t" },
+        }),
+      ]),
+      status: 200,
+    })),
     ...["/v5/flows/logs/{log_id}", "/v5/flows/log/{log_id}"].map((route) => ({
       method: "PATCH" as const,
       route,
@@ -172,6 +192,7 @@ function probes({ file, version, environment, log }: Known): readonly Probe[] {
 async function readAll(keyed: KeyedServer, key: string, known: Known): Promise<string> {
   const texts: string[] = [];
   const urls = ["/api/traces", "/v5/files?size=100", "/v5/environments", "/v5/logs/shared"];
+  urls.push(`/v5/logs/log_${SHARED_TRACE}${SHARED_SPAN}`);
   for (const [type, id] of Object.entries(known.file)) {
     urls.push(
       `/v5/${type}s/${id}`,
