@@ -31,7 +31,7 @@ export const laminar: Dialect = {
     const model = attributes.text("gen_ai.request.model", "gen_ai.response.model");
     return {
       kind,
-      inference: kind === "prompt",
+      inference: kind && kind === "prompt",
       operation:
         kind === "prompt" ? "chat" : kind === "tool" ? "execute_tool" : meant?.toLowerCase(),
       name: kind === undefined ? undefined : pathName(span.name, model),

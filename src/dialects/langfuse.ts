@@ -47,7 +47,7 @@ export const langfuse: Dialect = {
     const kind = type === undefined ? undefined : KINDS.get(type);
     return {
       kind,
-      inference: type === "generation" || type === "embedding",
+      inference: kind && (type === "generation" || type === "embedding"),
       operation: type === undefined ? undefined : (OPERATIONS[type] ?? type),
       name: readName(attributes, span, kind, model),
       tool: kind === "tool" ? { name: span.name } : undefined,
@@ -110,7 +110,12 @@ function readPayloads(
     ...request,
     ...responsePayload(output, isModelCall),
     kernel: isModelCall
-      ? { model, ...Object.fromEntries(given), tools: parameters?.tools ?? parameters?.functions }
+      ? {
+          ...Object.fromEntries(given),
+          model,
+          provider: attributes.text("langfuse.observation.metadata.ls_provider"),
+          tools: parameters?.tools ?? parameters?.functions,
+        }
       : undefined,
   };
 }

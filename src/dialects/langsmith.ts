@@ -34,7 +34,7 @@ export const langSmith: Dialect = {
     const name = pathName(attributes.text("langsmith.trace.name") ?? span.name, model);
     return {
       kind,
-      inference: kind === "prompt" || type === "embedding",
+      inference: kind && (kind === "prompt" || type === "embedding"),
       operation,
       name: kind === undefined || kind === "none" ? undefined : name,
       tool:

@@ -38,7 +38,7 @@ export const mlflow: Dialect = {
     const tool = text("mlflow.spanFunctionName") ?? span.name;
     return {
       kind: type === undefined ? undefined : (kind ?? "none"),
-      inference: kind === "prompt" || operation === "embeddings",
+      inference: kind && (kind === "prompt" || operation === "embeddings"),
       operation,
       name: kind === undefined ? undefined : pathName(span.name, model),
       tool:

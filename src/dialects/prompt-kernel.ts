@@ -20,15 +20,25 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["topP", "top_p"],
 ]);
 
-/** Parts of a request that are content, or are said elsewhere. */
+/** Parts of a request that are content, are said elsewhere, or change with the call and not the answer. */
 const NO_PARAMETERS: ReadonlySet<string> = new Set([
+  "background",
   "contents",
+  "conversation",
   "functions",
   "input",
+  "instructions",
   "messages",
+  "metadata",
+  "previous_response_id",
   "prompt",
+  "store",
+  "stream",
+  "stream_options",
   "system",
   "tool_choice",
+  "toolChoice",
+  "user",
 ]);
 
 /** How each of the kernel's own fields has to be; a value that can't be made so goes to `other`. */

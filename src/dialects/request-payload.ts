@@ -21,14 +21,17 @@ const SYSTEM_FIELDS = ["system", "instructions", "systemInstruction"] as const;
  * The messages of a request in anybody's shape: a list of messages, or a body with such a list beside the request's
  * parameters. Anything else is inputs.
  *
- * @param isModelCall a lone text under `input` or `prompt` is what the user says; elsewhere it is just an argument.
+ * @param isModelCall a lone text, or one under `input` or `prompt`, is what the user says; elsewhere it is an argument.
  */
 export function requestPayload(value: unknown, isModelCall: boolean): RequestPayload {
   if (value === undefined) return {};
   const list = messageList(value);
   if (list !== undefined) return { messages: list };
   const body = asObject(value);
-  if (body === undefined) return { inputs: value };
+  if (body === undefined) {
+    const isText = isModelCall && typeof value === "string" && value !== "";
+    return isText ? { messages: contentMessages("user", value) } : { inputs: value };
+  }
   for (const field of MESSAGE_FIELDS) {
     const given = body[field];
     const isText = isModelCall && typeof given === "string" && given !== "";

@@ -17,12 +17,19 @@ export function responsePayload(value: unknown, isModelCall: boolean): DialectRe
     const [outputMessage] = isModelCall ? contentMessages("assistant", value) : [];
     return outputMessage === undefined ? { output: value } : { outputMessage };
   }
-  const last = chatMessages(value)?.at(-1);
+  const last = chatMessages(value)?.at(-1) ?? callsMessage(value);
   if (last !== undefined) return { outputMessage: last };
   const body = asObject(value);
   if (body === undefined) return { output: value };
   const found = answerOf(body) ?? unwrapped(body, isModelCall);
   return found === undefined ? { output: value } : { ...found, ...aboutResponse(body) };
+}
+
+/** The AI SDK gives an answer that is calls of tools alone as the list of them. */
+function callsMessage(value: unknown): ChatMessage | undefined {
+  const calls = asList(value).map(asObject);
+  const isCalls = calls.length > 0 && calls.every((call) => asText(call?.toolName) !== undefined);
+  return isCalls ? chatMessage({ role: "assistant", tool_calls: calls }) : undefined;
 }
 
 /** The answer with its finish reason; `undefined` for a body in no known shape. */
