@@ -3,9 +3,10 @@ import { isInstance } from "../base/data-property.ts";
 import { encodeJson } from "../base/encode.ts";
 import type { Outcome } from "../base/log-types.ts";
 import {
-  readProviderBody,
+  type BodyReader,
   readProviderResponse,
   type StreamReader,
+  startBodyReader,
   startProviderStream,
 } from "../providers/index.ts";
 import { FIELDS } from "../spans/fields.ts";
@@ -39,15 +40,17 @@ function ownBytes(chunk: Uint8Array): Uint8Array {
  *
  * Each chunk is encoded when it passes: consumers may change it afterwards.
  *
- * @param contentType of an HTTP body, whose text is then read as what it is.
+ * @param contentType of an HTTP body, whose text is then read as what it is, however long.
  */
 export function collectChunks(
   { log, settings }: OpenedSpan,
-  contentType: string | null = "",
+  contentType?: string | null,
 ): ChunkCollector {
   const { policy } = log;
   const decoder = new TextDecoder("utf-8", { fatal: true });
   const entries: string[] = [];
+  const hidden = settings.output === false || policy.content === "none";
+  let body: BodyReader | undefined;
   let provider: StreamReader | undefined;
   let text = "";
   let bytes = 0;
@@ -58,6 +61,8 @@ export function collectChunks(
   const collect = (chunk: unknown): void => {
     const piece = isInstance(chunk, Uint8Array) ? decode(chunk) : chunk;
     const isText = typeof piece === "string" && entries.length === 0;
+    if (isText) body?.add(piece);
+    if (hidden) return;
     if (bytes > policy.maxFieldBytes) leftOut += isText ? piece.length : 1;
     else if (isText) {
       text += piece;
@@ -95,9 +100,9 @@ export function collectChunks(
   const finish = (returned?: unknown): void => {
     if (!log.recording) return;
     guarded("recording the result", () => {
-      const body = text && contentType ? readProviderBody(text, contentType) : undefined;
-      const reading = provider?.reading() ?? body?.reading;
-      const pieces = reading?.outputMessage ?? reading?.output ?? body?.value;
+      const said = body?.read();
+      const reading = provider?.reading() ?? said?.reading;
+      const pieces = reading?.outputMessage ?? reading?.output ?? said?.value;
       // A whole answer at the end is better than what its pieces are put together to.
       const isWhole = readProviderResponse(returned) !== undefined;
       const value = isWhole ? returned : (pieces ?? gathered(returned));
@@ -114,9 +119,10 @@ export function collectChunks(
       guarded("recording a chunk", () => {
         if (first) {
           log.note(ATTR_TIME_TO_FIRST_CHUNK, (performance.now() - log.startMillis) / 1000);
-          provider = log.type === "tool" ? undefined : startProviderStream(chunk);
+          if (contentType) body = startBodyReader(contentType);
+          if (log.type !== "tool") provider = startProviderStream(chunk);
         } else provider?.add(chunk);
-        if (!provider && settings.output !== false && policy.content !== "none") collect(chunk);
+        if (!provider && (body || !hidden)) collect(chunk);
       });
     },
     end(outcome, returned) {

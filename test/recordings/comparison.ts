@@ -50,6 +50,8 @@ export function foundFields(log: CapturedLog, call: RecordedCall): Fields {
   const said = log.output_message as Message | undefined;
   const { flowspan = {} } = (log.metadata ?? {}) as { flowspan?: OwnMetadata };
   const { cached, cache_write, reasoning } = flowspan.usage ?? {};
+  // A part that the recording's own reading does not know can't be compared.
+  const known = call.expected.usage ?? {};
   return {
     response_model: flowspan.response_model,
     finish_reason: log.finish_reason,
@@ -59,9 +61,9 @@ export function foundFields(log: CapturedLog, call: RecordedCall): Fields {
     ),
     prompt_tokens: log.prompt_tokens,
     output_tokens: log.output_tokens,
-    cached: cached || undefined,
-    cache_write: cache_write || undefined,
-    reasoning: reasoning || undefined,
+    cached: (known.cached_input !== undefined && cached) || undefined,
+    cache_write: (known.cache_creation !== undefined && cache_write) || undefined,
+    reasoning: (known.reasoning !== undefined && reasoning) || undefined,
     error: log.error,
   };
 }
