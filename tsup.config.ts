@@ -6,6 +6,8 @@ export default defineConfig({
     index: "src/index.ts",
     node: "src/node/index.ts",
     otel: "src/otel/index.ts",
+    fetch: "src/fetch/index.ts",
+    register: "src/node/register.ts",
     client: "src/client/index.ts",
     logs: "src/assemble/index.ts",
     testing: "src/testing/index.ts",
