@@ -12,7 +12,7 @@ import { run } from "./run.mjs";
  */
 const folder = fileURLToPath(new URL("../test/", import.meta.url));
 const names = readdirSync(folder).filter((name) =>
-  existsSync(join(folder, name, "package-lock.json")),
+  ["package-lock.json", "run.mjs"].every((file) => existsSync(join(folder, name, file))),
 );
 
 await buildIfNeeded();

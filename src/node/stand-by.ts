@@ -1,5 +1,6 @@
 import type { TracerProvider } from "@opentelemetry/api";
 import { ProxyTracerProvider } from "@opentelemetry/api";
+import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { sharedState } from "../base/shared-state.ts";
 import type { ApiInstance } from "./api-instances.ts";
 import { eachApiInstance } from "./api-instances.ts";
@@ -7,6 +8,7 @@ import { registeredWithApi } from "./api-registration.ts";
 import { claimProvider, sayRefused } from "./claim-provider.ts";
 import { DeferredProvider } from "./deferred-provider.ts";
 import { sendDiagToStderr } from "./diag-to-stderr.ts";
+import { GuestProcessor } from "./guest-processor.ts";
 import { intercept } from "./intercept.ts";
 import { joinProvider, unwrapProvider } from "./join-provider.ts";
 import type { RunningTracing } from "./run-tracing.ts";
@@ -134,10 +136,10 @@ class StandBy {
     );
   }
 
-  #processor(): RunningTracing["processor"] {
+  #processor(): SpanProcessor {
     // OTLP is for the provider's owner to send.
     this.#running ??= runTracing({ ...this.#resolved, sendsOtlp: false });
-    return this.#running.processor;
+    return new GuestProcessor(this.#running);
   }
 
   #stopWatchingUse(): void {
