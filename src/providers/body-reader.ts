@@ -6,7 +6,8 @@ import type { ProviderReading, StreamReader } from "./provider-reading.ts";
 export interface BodyReading {
   /**
    * A JSON body's value, or a provider's stream put together as the response that the API gives
-   * when it does not stream. `undefined` for a stream that is no provider's.
+   * when it does not stream; without the numbers of embeddings. `undefined` for a stream that is
+   * no provider's.
    */
   readonly value?: unknown;
   /** What it says when it is a provider's, and what of it could not be read. */
@@ -50,7 +51,7 @@ export function createBodyReader(
   return framing && new FrameByFrame(framing, maxFrameChars, readers);
 }
 
-function framingOf(contentType: string): ((maxChars: number) => Framing) | undefined {
+export function framingOf(contentType: string): ((maxChars: number) => Framing) | undefined {
   if (/^\s*text\/event-stream\b/i.test(contentType)) return eventData;
   if (/\b(?:x-ndjson|ndjson|jsonl|stream\+json)\b/i.test(contentType)) return lines;
   return /\bjson\b/i.test(contentType) ? jsonValues : undefined;
@@ -107,7 +108,7 @@ class FrameByFrame implements BodyReader {
     const error = this.#error;
     const unreadable = this.#unreadable();
     return {
-      value: whole === undefined ? (this.#stream?.response() ?? only) : only,
+      value: reading?.response ?? (whole === undefined ? this.#stream?.response() : only) ?? only,
       ...((reading ?? error ?? unreadable) && {
         reading: { ...(error && { error }), ...reading, ...(unreadable && { unreadable }) },
       }),

@@ -35,9 +35,12 @@ export function chatMessage(role: string, content: unknown, more: Data = {}): Da
   return { role, content: content ?? null, ...without(more) };
 }
 
-/** What a model answers. A list that is empty and a text that is empty say nothing. */
+/**
+ * What a model answers. Texts are joined, and a list that is empty or a text that is empty says
+ * nothing; with anything but text among the parts, the parts stay apart.
+ */
 export function answer(
-  text: string,
+  said: string | readonly Data[],
   more: {
     readonly refusal?: string;
     readonly reasoning?: string;
@@ -48,11 +51,13 @@ export function answer(
     readonly [key: string]: unknown;
   } = {},
 ): Data {
-  const said = Object.fromEntries(
+  const isText = typeof said === "string" || said.every(({ type }) => type === "text");
+  const content = !isText || typeof said === "string" ? said : contentText(said);
+  const fields = Object.fromEntries(
     Object.entries(more).filter(([, value]) => value !== "" && !isEmptyList(value)),
   );
-  const isSilent = text === "" && (said.tool_calls ?? said.refusal) != null;
-  return chatMessage("assistant", isSilent ? null : text, said);
+  const isSilent = content === "" && (fields.tool_calls ?? fields.refusal) != null;
+  return chatMessage("assistant", isSilent ? null : content, fields);
 }
 
 /** A call of a tool. */
@@ -86,6 +91,11 @@ export function contentOf(parts: readonly Data[]): unknown {
   if (parts.length === 0) return null;
   const [only] = parts;
   return parts.length === 1 && only?.type === "text" ? only.text : parts;
+}
+
+/** The text of all text parts together. */
+export function contentText(parts: readonly Data[]): string {
+  return parts.map(({ type, text }) => (type === "text" ? (asString(text) ?? "") : "")).join("");
 }
 
 /** A string as it is, `null` as it is, anything else as its JSON text. */

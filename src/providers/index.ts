@@ -1,11 +1,16 @@
 import { aiSdk } from "./ai-sdk.ts";
+import { anthropic } from "./anthropic.ts";
 import {
   type BodyReader,
   type BodyReading,
   createBodyReader,
   MAX_FRAME_CHARS,
 } from "./body-reader.ts";
+import { gemini } from "./gemini.ts";
 import { openaiChat } from "./openai-chat.ts";
+import { openaiCompletions } from "./openai-completions.ts";
+import { openaiEmbeddings } from "./openai-embeddings.ts";
+import { openaiResponses } from "./openai-responses.ts";
 import type {
   Provider,
   ProviderReading,
@@ -17,7 +22,15 @@ export type { BodyReader, BodyReading } from "./body-reader.ts";
 export type { ProviderReading, ProviderRequest, StreamReader } from "./provider-reading.ts";
 
 /** Every provider API that is recognised by the shape of its responses. */
-const PROVIDERS: readonly Provider[] = [openaiChat, aiSdk];
+const PROVIDERS: readonly Provider[] = [
+  openaiChat,
+  openaiResponses,
+  openaiEmbeddings,
+  openaiCompletions,
+  anthropic,
+  gemini,
+  aiSdk,
+];
 
 /** What a request says when it is one to a provider. Never throws. */
 export function readProviderRequest(url: URL, body: unknown): ProviderRequest | undefined {

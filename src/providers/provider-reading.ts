@@ -15,6 +15,8 @@ export interface ProviderReading {
   readonly responseId?: string;
   /** Of an API that answers with no message: text, or any value that becomes JSON text. */
   readonly output?: unknown;
+  /** The response as it may be kept, where that is not as it came: without an embedding's numbers. */
+  readonly response?: unknown;
   /** Dollars for the whole call, where the provider names them. */
   readonly cost?: number;
   /** What the provider says went wrong, within an answer that is no HTTP error. */

@@ -1,0 +1,142 @@
+import { dataProperty } from "../base/data-property.ts";
+import { asCount, asObject, asObjects, asString, type Data, without } from "./own-data.ts";
+import { type Assembly, addText } from "./stream-reader.ts";
+
+/** Azure sends its content filter's results first, in a chunk whose names are all empty. */
+export function asChatChunk(value: unknown): Data | undefined {
+  const object = dataProperty(value, "object");
+  const chunk = object === undefined || isChunkName(object) ? asObject(value) : undefined;
+  if (!Array.isArray(chunk?.choices)) return undefined;
+  const hasDelta = asObjects(chunk.choices).some((choice) => asObject(choice.delta) !== undefined);
+  return object !== undefined || hasDelta ? chunk : undefined;
+}
+
+function isChunkName(object: unknown): boolean {
+  return object === "chat.completion.chunk" || object === "";
+}
+
+/** One choice as its pieces arrive. */
+interface Choice {
+  readonly index: number;
+  readonly message: Record<string, unknown>;
+  readonly toolCalls: ToolCall[];
+  /** The call that is open at each index: parallel calls' pieces come interleaved. */
+  readonly openCalls: Map<number, ToolCall>;
+  finishReason: string | undefined;
+  error: unknown;
+}
+
+interface ToolCall {
+  id: string;
+  type: string;
+  function: { name: string; arguments: string };
+}
+
+/** Puts the chunks of one answer together as a `chat.completion`. */
+export class ChatAssembly implements Assembly {
+  /** The names of the whole response: its id, its model. */
+  readonly #head: Record<string, unknown> = {};
+  readonly #choices = new Map<number, Choice>();
+  #usage: unknown;
+  #error: unknown;
+
+  add(value: unknown): void {
+    // Within a stream an error comes in a chunk's place, or in a chunk.
+    const failed = asObject(value)?.error;
+    if (failed != null) this.#error ??= failed;
+    const chunk = asChatChunk(value);
+    if (chunk === undefined) return;
+    for (const name of ["id", "created", "model", "system_fingerprint", "service_tier"]) {
+      if (!this.#head[name]) this.#head[name] = chunk[name];
+    }
+    // The last chunk may hold the usage alone, with no choice in it. Groq once had it elsewhere.
+    this.#usage = asObject(chunk.usage) ?? asObject(asObject(chunk.x_groq)?.usage) ?? this.#usage;
+    for (const entry of asObjects(chunk.choices)) this.#addChoice(entry);
+  }
+
+  #addChoice(entry: Data): void {
+    const index = asCount(entry.index) ?? 0;
+    let choice = this.#choices.get(index);
+    if (choice === undefined) {
+      const message = { role: "assistant", content: "" };
+      const finishReason = undefined;
+      choice = { index, message, toolCalls: [], openCalls: new Map(), finishReason, error: null };
+      this.#choices.set(index, choice);
+    }
+    choice.finishReason = asString(entry.finish_reason) ?? choice.finishReason;
+    choice.error ??= entry.error;
+    const delta = asObject(entry.delta);
+    if (delta !== undefined) addDelta(choice, delta);
+  }
+
+  response(): unknown {
+    const choices = [...this.#choices.values()].map((choice) => ({
+      index: choice.index,
+      message: {
+        ...choice.message,
+        ...(choice.toolCalls.length > 0 && { tool_calls: choice.toolCalls }),
+      },
+      finish_reason: choice.finishReason ?? null,
+      ...(choice.error != null && { error: choice.error }),
+    }));
+    return {
+      object: "chat.completion",
+      ...without(this.#head),
+      choices,
+      ...without({ usage: this.#usage, error: this.#error }),
+    };
+  }
+}
+
+function addDelta({ message, toolCalls, openCalls }: Choice, delta: Data): void {
+  const { text, thinking } = contentParts(delta.content);
+  addText(message, "content", text);
+  addText(message, "reasoning", delta.reasoning ?? delta.reasoning_content ?? thinking);
+  addText(message, "refusal", delta.refusal);
+  const called = asObject(delta.function_call);
+  if (called !== undefined) {
+    const call = (message.function_call ?? {}) as Record<string, unknown>;
+    addText(call, "name", called.name);
+    addText(call, "arguments", called.arguments);
+    message.function_call = call;
+  }
+  const audio = asObject(delta.audio);
+  if (audio !== undefined) {
+    const sound = (message.audio ?? {}) as Record<string, unknown>;
+    sound.id ??= asString(audio.id);
+    addText(sound, "transcript", audio.transcript);
+    message.audio = sound;
+  }
+  if (Array.isArray(delta.annotations)) {
+    message.annotations = [...((message.annotations as unknown[]) ?? []), ...delta.annotations];
+  }
+  for (const piece of asObjects(delta.tool_calls)) addToolCall(toolCalls, openCalls, piece);
+}
+
+function addToolCall(toolCalls: ToolCall[], openCalls: Map<number, ToolCall>, piece: Data): void {
+  const index = asCount(piece.index) ?? toolCalls.length;
+  const id = asString(piece.id) ?? "";
+  const called = asObject(piece.function) ?? asObject(piece.custom);
+  const name = asString(called?.name) ?? "";
+  let call = openCalls.get(index);
+  // Some servers give every call index 0: a name under another id begins the next call.
+  if (call === undefined || (name && id && call.id && id !== call.id)) {
+    call = { id, type: "function", function: { name, arguments: "" } };
+    toolCalls.push(call);
+    openCalls.set(index, call);
+  }
+  call.id ||= id;
+  call.function.name ||= name;
+  call.function.arguments += asString(called?.arguments) ?? asString(called?.input) ?? "";
+}
+
+/** Mistral's content may be a list, with the thinking in it. */
+export function contentParts(content: unknown): { text: string; thinking: string } {
+  let text = asString(content) ?? "";
+  let thinking = "";
+  for (const part of asObjects(content)) {
+    if (part.type === "thinking") thinking += contentParts(part.thinking).text;
+    else text += asString(part.text) ?? "";
+  }
+  return { text, thinking };
+}

@@ -1,0 +1,61 @@
+import { dataProperty } from "../base/data-property.ts";
+import { embeddingsKernel } from "./kernel.ts";
+import { openaiProvider, PER_CALL } from "./openai-parameters.ts";
+import { asCount, asObject, asObjects, asString, type Data, without } from "./own-data.ts";
+import type { Provider, ProviderReading } from "./provider-reading.ts";
+
+/**
+ * OpenAI embeddings, and servers of the same wire: a Tool log, whose output says how many numbers
+ * each vector has. The numbers themselves are never kept.
+ *
+ * @see https://platform.openai.com/docs/api-reference/embeddings
+ */
+export const openaiEmbeddings: Provider = {
+  readRequest(url, value) {
+    if (!/\/embeddings\/?$/.test(url.pathname)) return undefined;
+    const body = asObject(value);
+    if (body?.input == null) return undefined;
+    const model = asString(body.model) ?? /\/deployments\/([^/]+)\//.exec(url.pathname)?.[1];
+    return {
+      operation: "embeddings",
+      providerName: openaiProvider(url),
+      model,
+      kernel: embeddingsKernel({ model, ...without(body, ["model", "input", ...PER_CALL]) }),
+      inputs: { input: body.input },
+      isStream: false,
+    };
+  },
+
+  readResponse,
+
+  startStream: () => undefined,
+};
+
+function readResponse(value: unknown): ProviderReading | undefined {
+  if (dataProperty(value, "object") !== "list") return undefined;
+  const response = asObject(value);
+  const data = asObjects(response?.data);
+  if (response === undefined || data[0]?.embedding === undefined) return undefined;
+  const vectors = data.map(({ embedding }) => vectorText(embedding));
+  const usage: Data = asObject(response.usage) ?? {};
+  return {
+    output: vectors.length === 1 ? vectors[0] : vectors,
+    response: {
+      ...response,
+      data: data.map((entry, index) => ({ ...entry, embedding: vectors[index] })),
+    },
+    responseModel: asString(response.model),
+    promptTokens: asCount(usage.prompt_tokens),
+    cost: asCount(usage.cost),
+  };
+}
+
+/** Four bytes each, where they came as base64. */
+function vectorText(embedding: unknown): string {
+  const length = asCount(dataProperty(embedding, "length")) ?? 0;
+  const size =
+    typeof embedding === "string"
+      ? Math.floor((embedding.replace(/=+$/, "").length * 3) / 16)
+      : length;
+  return `[vector ${size}]`;
+}
