@@ -1,12 +1,11 @@
 import type { Context } from "@opentelemetry/api";
 import { ATTR_TYPE } from "../base/attributes.ts";
-import { LOG_FIELDS_KEY } from "../base/context-keys.ts";
-import type { JsonText } from "../base/json-text.ts";
 import { logAbove } from "../base/log-above.ts";
 import { maskSecrets } from "../base/mask.ts";
 import { REMOTE_PARENT } from "../base/remote-parent.ts";
 import { type RecordingPolicy, sharedState } from "../base/shared-state.ts";
-import { FIELDS, FIELDS_BY_WIRE } from "../spans/fields.ts";
+import { recordContextFields } from "../spans/context-fields.ts";
+import { FIELDS } from "../spans/fields.ts";
 import { askOption, guarded } from "../spans/guard.ts";
 import { isTracingOff } from "../spans/is-tracing-off.ts";
 import { OpenLog } from "../spans/open-log.ts";
@@ -96,12 +95,7 @@ function recordStart(
   args: readonly unknown[],
   parent: Context,
 ): void {
-  const shared = parent.getValue(LOG_FIELDS_KEY) as Readonly<Record<string, JsonText>> | undefined;
-  for (const wire in shared) {
-    const field = FIELDS_BY_WIRE[wire];
-    const text = shared[wire];
-    if (field !== undefined && text !== undefined) log.setText(field, text);
-  }
+  recordContextFields(log, parent);
   if (path !== "") log.set(FIELDS.path, path);
   for (const [field, value] of call.settings.fixed) log.set(field, value);
   recordInputs(log, call.settings, call.fn, self, args);

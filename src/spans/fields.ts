@@ -1,7 +1,7 @@
 import { isInstance } from "../base/data-property.ts";
 import { LOG_FIELDS, type LogField } from "../base/log-fields.ts";
 
-/** The fields that the runner itself fills. */
+/** The fields that are filled here by name. */
 type FilledField =
   | "path"
   | "inputs"
@@ -13,6 +13,11 @@ type FilledField =
   | "outputTokens"
   | "finishReason"
   | "prompt"
+  | "tool"
+  | "toolChoice"
+  | "providerLatency"
+  | "providerRequest"
+  | "providerResponse"
   | "stdout";
 
 /** Fields by their option name; `undefined` for what is no field. */
