@@ -65,6 +65,8 @@ export interface SharedState {
   notSampled: number;
   /** A mask of the user's is running. */
   masking: boolean;
+  /** Undoes the hook on the global `fetch`, while there is one. */
+  undoFetchHook?: () => void;
 }
 
 /** What an already wrapped function was wrapped with. */
