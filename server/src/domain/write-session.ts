@@ -25,6 +25,8 @@ export class WriteSession {
 
   /** OpenTelemetry traces with logs that were written or removed: spans may know more of them. */
   readonly touchedTraces: Set<string> = new Set();
+  /** How many spans of an OpenTelemetry trace came or changed. */
+  readonly newSpans: Map<string, number> = new Map();
 
   readonly #headers = new Map<string, LogHeader>();
   /** Logs whose times the Flows above them don't know of yet, in the order they were written. */

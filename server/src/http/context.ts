@@ -1,4 +1,5 @@
-import { type ProjectionOptions, projectTouched } from "../domain/projection/project-trace.ts";
+import { projectStale, projectTouched } from "../domain/projection/project-touched.ts";
+import type { ProjectionOptions } from "../domain/projection/project-trace.ts";
 import { WriteSession } from "../domain/write-session.ts";
 import type { Store, StoreReader } from "../store/store.ts";
 
@@ -33,4 +34,10 @@ export function write<T>(
     await session.finish();
     return result;
   });
+}
+
+/** Has the logs of one project know of every span that is stored. Mostly there is nothing to do. */
+export async function settle(context: ServerContext, projectId: string): Promise<void> {
+  const stale = await context.store.read(projectId).listStaleTraces();
+  if (stale.length > 0) await write(context, projectId, projectStale);
 }

@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 import type { Callers } from "../domain/callers.ts";
 import { createGuard } from "./access-guard.ts";
 import type { LimitClient } from "./client-limit.ts";
-import type { ServerContext } from "./context.ts";
+import { type ServerContext, settle } from "./context.ts";
 import { answerUnknownPath, type ErrorListener } from "./errors.ts";
 import type { ServerLimits } from "./limits.ts";
 import type { Metrics } from "./metrics.ts";
@@ -50,7 +50,16 @@ export function mountRoutes(server: FastifyInstance, options: RouteOptions): voi
       { prefix },
     );
   };
-  guarded((scope) => {
+  const settled = (addRoutes: (scope: FastifyInstance) => void, prefix: string): void => {
+    guarded((scope) => {
+      scope.addHook("preHandler", async ({ method, projectId }) => {
+        // What is added to a trace has it projected anyway.
+        if (method !== "POST") await settle(context, projectId);
+      });
+      addRoutes(scope);
+    }, prefix);
+  };
+  settled((scope) => {
     addCreateLogRoutes(scope, context);
     addPatchLogRoutes(scope, context);
     addBatchRoute(scope, context, limits.batchLogs);
@@ -62,7 +71,7 @@ export function mountRoutes(server: FastifyInstance, options: RouteOptions): voi
   for (const prefix of ["/v1", "/v5/import/otel/v1"]) {
     guarded((scope) => addOtlpRoutes(scope, { context, limits, metrics, onError }), prefix);
   }
-  guarded((scope) => addTraceRoutes(scope, context), "/api");
+  settled((scope) => addTraceRoutes(scope, context), "/api");
   guarded((scope) => addMetricsRoute(scope, metrics), "/metrics");
   server.register(
     async (scope) => {

@@ -63,6 +63,10 @@ export interface StoreReader {
   listLogs(query: LogQuery): Promise<Page<LogRecord>>;
   /** Whether any span of this OpenTelemetry trace is stored. */
   hasSpans(otelTraceId: string): Promise<boolean>;
+  /** How many spans of an OpenTelemetry trace are stored. */
+  countSpans(otelTraceId: string): Promise<number>;
+  /** OpenTelemetry traces with spans that their logs don't know of yet. */
+  listStaleTraces(): Promise<readonly string[]>;
   /** The spans of an OpenTelemetry trace, in no order. */
   listSpans(otelTraceId: string): Promise<readonly SpanRecord[]>;
   /** The logs whose id begins with `log_<OpenTelemetry trace id>`, in the order they came. */
@@ -105,6 +109,13 @@ export interface StoreTransaction extends StoreReader {
    * new one has not. Gives whether anything changed.
    */
   putSpan(span: SpanRecord): Promise<boolean>;
+  /**
+   * Counts more spans that a trace's logs don't know of, and gives how many there are of them. The
+   * trace is stale from then on.
+   */
+  addStaleSpans(otelTraceId: string, spans: number): Promise<number>;
+  /** The trace's logs know of every span. */
+  endStale(otelTraceId: string): Promise<void>;
   /** Removes spans of one trace. Returns nothing for ids that aren't there. */
   deleteSpans(otelTraceId: string, spanIds: readonly string[]): Promise<void>;
   /** Sets when a log started and ended. */

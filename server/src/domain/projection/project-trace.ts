@@ -23,19 +23,6 @@ export interface ProjectionOptions {
   readonly findWrongFields: FindWrongFields;
 }
 
-/** Makes the stored logs what their spans say, for every trace that the session has touched. */
-export async function projectTouched(
-  session: WriteSession,
-  options: ProjectionOptions,
-): Promise<void> {
-  for (const otelTraceId of session.touchedTraces) {
-    if (!(await session.transaction.hasSpans(otelTraceId))) continue;
-    // Times that logs of the API have widened are read again.
-    await session.finish();
-    await projectTrace(session, otelTraceId, options);
-  }
-}
-
 /**
  * Makes a trace's stored logs what its spans and the logs of the API say together, whatever was
  * stored before: logs appear, move to where they belong, take the fields they have now, and vanish.

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyReply } from "fastify";
 import { ApiError } from "../../domain/api-error.ts";
-import { takeSpans } from "../../domain/projection/take-spans.ts";
+import { takeSpans, toSpanRecord } from "../../domain/projection/take-spans.ts";
 import { quoteLongIntegers } from "../../otlp/exact-integers.ts";
 import { decodeTraces, encodeResponse } from "../../otlp/protobuf.ts";
 import { readTraces } from "../../otlp/read-traces.ts";
@@ -55,7 +55,8 @@ export function addOtlpRoutes(server: FastifyInstance, options: OtlpRouteOptions
     if (spans.length > limits.batchLogs) {
       throw new ApiError(413, `A request takes ${limits.batchLogs} spans at most. Send fewer.`);
     }
-    await write(context, request.projectId, (session) => takeSpans(session, spans));
+    const records = spans.map(toSpanRecord);
+    await write(context, request.projectId, (session) => takeSpans(session, records));
     metrics.countSpans(spans.length, rejected);
 
     const errorMessage = `${reason}${rejected > 1 ? ` (and ${rejected - 1} more)` : ""}`;

@@ -94,6 +94,10 @@ const MIGRATIONS: readonly string[] = [
     ended INTEGER NOT NULL, span TEXT NOT NULL
   );
   CREATE UNIQUE INDEX spans_by_id ON spans (trace_id, project_id, span_id);
+  CREATE TABLE stale_traces (
+    trace_id TEXT NOT NULL, project_id TEXT NOT NULL, spans INTEGER NOT NULL,
+    PRIMARY KEY (trace_id, project_id)
+  );
 
   ALTER TABLE logs ADD COLUMN origin TEXT;
   ALTER TABLE logs ADD COLUMN projection_hash TEXT;

@@ -7,14 +7,23 @@ import type { SpanRow } from "./tables.ts";
 /** Reading what belongs to spans. */
 export type SpanReader = Pick<
   StoreReader,
-  "hasSpans" | "listSpans" | "listLogsOfSpans" | "listOtherLogs"
+  "hasSpans" | "countSpans" | "listStaleTraces" | "listSpans" | "listLogsOfSpans" | "listOtherLogs"
 >;
 
 /** Writing spans. */
-export type SpanWriter = Pick<StoreTransaction, "lockTrace" | "putSpan" | "deleteSpans">;
+export type SpanWriter = Pick<
+  StoreTransaction,
+  "lockTrace" | "putSpan" | "addStaleSpans" | "endStale" | "deleteSpans"
+>;
 
 // Asked for every trace that is written, so they are prepared once.
 const HAS_SPANS = "SELECT 1 FROM spans WHERE trace_id = ? AND project_id = ? LIMIT 1";
+const COUNT_SPANS = "SELECT count(*) AS spans FROM spans WHERE trace_id = ? AND project_id = ?";
+const LIST_STALE = "SELECT trace_id FROM stale_traces WHERE project_id = ?";
+const ADD_STALE = `INSERT INTO stale_traces (trace_id, project_id, spans) VALUES (?, ?, ?)
+  ON CONFLICT (trace_id, project_id) DO UPDATE SET spans = stale_traces.spans + excluded.spans
+  RETURNING spans`;
+const END_STALE = "DELETE FROM stale_traces WHERE trace_id = ? AND project_id = ?";
 const LIST_SPANS = "SELECT span_id, ended, span FROM spans WHERE trace_id = ? AND project_id = ?";
 const OUTLINES = `SELECT ${OUTLINE_COLUMNS.join(", ")} FROM logs`;
 const LIST_LOGS = `${OUTLINES} WHERE project_id = ? AND id >= ? AND id < ? ORDER BY sequence`;
@@ -31,6 +40,14 @@ const DELETE_SPAN = "DELETE FROM spans WHERE trace_id = ? AND project_id = ? AND
 export function createSpanReader({ prepare }: Connection, projectId: string): SpanReader {
   return {
     hasSpans: async (traceId) => prepare(HAS_SPANS).all([traceId, projectId]).length > 0,
+    countSpans: async (traceId) => {
+      const [row] = prepare(COUNT_SPANS).all([traceId, projectId]) as { spans: number }[];
+      return row?.spans ?? 0;
+    },
+    listStaleTraces: async () => {
+      const rows = prepare(LIST_STALE).all([projectId]) as Pick<SpanRow, "trace_id">[];
+      return rows.map(({ trace_id }) => trace_id);
+    },
     listSpans: async (traceId) => {
       const rows = prepare(LIST_SPANS).all([traceId, projectId]) as SpanRow[];
       return rows.map(({ span_id, ended, span }) => ({
@@ -58,6 +75,11 @@ export function createSpanWriter({ prepare, run }: Connection, projectId: string
       const put = prepare(PUT_SPAN).run([traceId, projectId, spanId, Number(ended), spanJson]);
       return put.changes > 0;
     },
+    addStaleSpans: async (traceId, spans) => {
+      const [row] = prepare(ADD_STALE).all([traceId, projectId, spans]) as { spans: number }[];
+      return row?.spans ?? spans;
+    },
+    endStale: async (traceId) => run(END_STALE, [traceId, projectId]),
     deleteSpans: async (traceId, spanIds) => {
       for (const spanId of spanIds) run(DELETE_SPAN, [traceId, projectId, spanId]);
     },

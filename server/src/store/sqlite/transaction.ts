@@ -35,6 +35,8 @@ const LOG_COLUMNS = [
 // The statements of every log are prepared once; kysely would compile them each time.
 const INSERT_LOG = `INSERT INTO logs (${LOG_COLUMNS.join(", ")})
   VALUES (${LOG_COLUMNS.map(() => "?").join(", ")})`;
+const UPDATE_LOG = `UPDATE logs SET ${LOG_COLUMNS.map((column) => `${column} = ?`).join(", ")}
+  WHERE trace_id = ? AND project_id = ? AND id = ?`;
 const SET_TIMES =
   "UPDATE logs SET start_micros = ?, end_micros = ? WHERE trace_id = ? AND project_id = ? AND id = ?";
 
@@ -68,13 +70,9 @@ export function createTransaction(
       );
     },
     updateLog: async (log) => {
-      await query
-        .updateTable("logs")
-        .set(logToRow(projectId, log))
-        .where("trace_id", "=", log.traceId)
-        .where("project_id", "=", projectId)
-        .where("id", "=", log.id)
-        .execute();
+      const row = logToRow(projectId, log);
+      const values = LOG_COLUMNS.map((column) => row[column]);
+      run(UPDATE_LOG, [...values, log.traceId, projectId, log.id]);
     },
     placeLog: async ({ id, traceId, parentId, waitsFor }) => {
       run(PLACE_LOG, [traceId, parentId ?? null, waitsFor ?? null, projectId, id]);
