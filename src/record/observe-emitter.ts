@@ -1,14 +1,19 @@
 import { OPEN_LOG_KEY } from "../base/context-keys.ts";
 import { dataProperty } from "../base/data-property.ts";
+import { readProviderResponse } from "../providers/index.ts";
 import { defineHidden } from "../spans/define-hidden.ts";
 import { endAtCollection } from "../spans/end-at-collection.ts";
 import { context } from "../spans/otel-api.ts";
+import { recordReading } from "../spans/record-reading.ts";
 import { collectChunks } from "./chunk-collector.ts";
 import type { OpenedSpan } from "./run-in-span.ts";
 
 /** The events that bring the next piece: of Node streams, and of the SDKs' stream helpers. */
 const PIECES = /^(?:data|chunk|event|streamEvent)$/;
-/** The events of a helper's whole answer, which is all there is when the provider streams none. */
+/**
+ * The events of a helper's whole answer, the fuller one first. Where the provider streams none it
+ * is all there is, and of a loop that runs tools it is the last answer alone.
+ */
 const WHOLE = /^final(?:ChatCompletion|Message)$/;
 
 /** By emitter: the logs that watch it, more than one where wrapped functions call each other. */
@@ -38,8 +43,14 @@ export function observeEmitter(emitter: object, emit: string, opened: OpenedSpan
   const see = (event: unknown, value: unknown): void => {
     if (typeof event !== "string") return;
     if (PIECES.test(event)) chunks.add(value);
-    else if (WHOLE.test(event)) whole = value;
-    else if (event === "end") chunks.end("ok", whole);
+    else if (WHOLE.test(event)) whole ??= value;
+    else if (event === "totalUsage") {
+      // Of all calls that the helper made, where the answer has the last one's.
+      recordReading(
+        log,
+        readProviderResponse({ object: "chat.completion", choices: [], usage: value }),
+      );
+    } else if (event === "end") chunks.end("ok", whole);
     else if (event === "close") chunks.end("cancelled");
     else if (event === "error" || event === "abort") chunks.fail(value);
   };

@@ -1,12 +1,25 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import Anthropic from "@anthropic-ai/sdk";
+import { GoogleGenAI } from "@google/genai";
 import OpenAI from "openai";
+import {
+  CHAT_ANSWER,
+  CHAT_TOOL_CALL,
+  EMBEDDINGS_ANSWER,
+  GENERATE_ANSWER,
+  MESSAGES_ANSWER,
+  RESPONSES_ANSWER,
+  type WireAnswer,
+} from "./wire-answers.ts";
 
-/** A server of this process that speaks both providers' documented wires, and their clients. */
+/** A server of this process that speaks the providers' documented wires, and their clients. */
 export interface LlmServer {
   readonly openai: OpenAI;
   readonly anthropic: Anthropic;
+  readonly google: GoogleGenAI;
+  /** Requests that came. */
+  readonly requests: () => number;
   /** Connections that were closed by the client before the answer was whole. */
   readonly aborted: () => number;
   close(): void;
@@ -18,25 +31,31 @@ export const CHAT: { model: string; messages: { role: "user"; content: string }[
 };
 export const MESSAGES: typeof CHAT & { max_tokens: number } = { ...CHAT, max_tokens: 9 };
 
+/** How many of a stream's events the model `hangs` sends. */
+const EVENTS_BEFORE_HANGING = 3;
+
 /** Models that don't answer: `fails` is refused, `hangs` stops in the middle of its stream. */
 export async function startLlmServer(): Promise<LlmServer> {
+  let requests = 0;
   let aborted = 0;
   const server: Server = createServer(async (request, response) => {
+    requests++;
     response.on("close", () => {
       if (!response.writableFinished) aborted++;
     });
-    const { model, stream } = (await readJson(request)) as { model: string; stream?: boolean };
-    const isAnthropic = request.url?.endsWith("/messages") === true;
+    const path = request.url ?? "";
+    const body = (await readJson(request)) as Asked;
+    const [, model = body.model] = /models\/([^:]+):/.exec(path) ?? [];
     if (model === "fails") return sendJson(response, 400, { error: { message: "no such model" } });
-    if (!stream) return sendJson(response, 200, isAnthropic ? MESSAGE : COMPLETION);
+    const answer = answerTo(path, body);
+    if (!body.stream && !path.includes(":stream")) return sendJson(response, 200, answer.whole);
     response.writeHead(200, { "content-type": "text/event-stream" });
-    const events = isAnthropic ? anthropicEvents() : openaiEvents();
-    const kept = model === "hangs" ? events.slice(0, 3) : events;
-    for (const event of kept) {
+    const isHanging = model === "hangs";
+    for (const event of isHanging ? answer.events.slice(0, EVENTS_BEFORE_HANGING) : answer.events) {
       response.write(event);
       await new Promise((resolve) => setImmediate(resolve));
     }
-    if (model !== "hangs") response.end();
+    if (!isHanging) response.end();
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const baseURL = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -44,6 +63,8 @@ export async function startLlmServer(): Promise<LlmServer> {
   return {
     openai: new OpenAI({ ...shared, baseURL: `${baseURL}/v1` }),
     anthropic: new Anthropic({ ...shared, baseURL }),
+    google: new GoogleGenAI({ apiKey: "k", httpOptions: { baseUrl: baseURL } }),
+    requests: () => requests,
     aborted: () => aborted,
     close: () => {
       server.closeAllConnections();
@@ -52,55 +73,21 @@ export async function startLlmServer(): Promise<LlmServer> {
   };
 }
 
-const COMPLETION = {
-  id: "c1",
-  object: "chat.completion",
-  model: "m-2",
-  choices: [{ index: 0, message: { role: "assistant", content: "Hello" }, finish_reason: "stop" }],
-  usage: { prompt_tokens: 3, completion_tokens: 2 },
-};
-
-const MESSAGE = {
-  id: "m1",
-  type: "message",
-  role: "assistant",
-  model: "m-2",
-  content: [{ type: "text", text: "Hello" }],
-  stop_reason: "end_turn",
-  stop_sequence: null,
-  usage: { input_tokens: 3, output_tokens: 2 },
-};
-
-function openaiEvents(): readonly string[] {
-  const chunk = (choices: unknown[], more = {}) =>
-    `data: ${JSON.stringify({ id: "c1", object: "chat.completion.chunk", model: "m-2", choices, ...more })}\n\n`;
-  return [
-    chunk([{ index: 0, delta: { role: "assistant", content: "" }, finish_reason: null }]),
-    chunk([{ index: 0, delta: { content: "Hel" }, finish_reason: null }]),
-    chunk([{ index: 0, delta: { content: "lo" }, finish_reason: null }]),
-    chunk([{ index: 0, delta: {}, finish_reason: "stop" }]),
-    chunk([], { usage: COMPLETION.usage }),
-    "data: [DONE]\n\n",
-  ];
+/** What the answer depends on. */
+interface Asked {
+  readonly model: string;
+  readonly stream?: boolean;
+  readonly tools?: readonly unknown[];
+  readonly messages?: readonly { readonly role: string }[];
 }
 
-function anthropicEvents(): readonly string[] {
-  const event = (type: string, more: object) =>
-    `event: ${type}\ndata: ${JSON.stringify({ type, ...more })}\n\n`;
-  const delta = (text: string) =>
-    event("content_block_delta", { index: 0, delta: { type: "text_delta", text } });
-  return [
-    event("message_start", { message: { ...MESSAGE, content: [], stop_reason: null } }),
-    event("content_block_start", { index: 0, content_block: { type: "text", text: "" } }),
-    delta("Hel"),
-    delta("lo"),
-    event("content_block_stop", { index: 0 }),
-    event("message_delta", {
-      delta: { stop_reason: "end_turn", stop_sequence: null },
-      usage: { output_tokens: 2 },
-    }),
-    event("message_stop", {}),
-  ];
+function answerTo(path: string, { tools, messages }: Asked): WireAnswer {
+  if (/enerateContent/.test(path)) return GENERATE_ANSWER;
+  if (path.includes("/messages")) return MESSAGES_ANSWER;
+  if (path.endsWith("/responses")) return RESPONSES_ANSWER;
+  if (path.endsWith("/embeddings")) return EMBEDDINGS_ANSWER;
+  const isAnswered = messages?.some(({ role }) => role === "tool");
+  return tools !== undefined && !isAnswered ? CHAT_TOOL_CALL : CHAT_ANSWER;
 }
 
 async function readJson(request: IncomingMessage): Promise<unknown> {
