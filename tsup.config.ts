@@ -8,7 +8,6 @@ export default defineConfig({
     otel: "src/otel/index.ts",
     fetch: "src/fetch/index.ts",
     register: "src/node/register.ts",
-    fetch: "src/fetch/index.ts",
     client: "src/client/index.ts",
     logs: "src/assemble/index.ts",
     testing: "src/testing/index.ts",

@@ -1,25 +1,28 @@
 import {
+  ATTR_CALL,
+  ATTR_OPERATION_NAME,
   ATTR_OUTCOME,
   ATTR_QUERY_ENVIRONMENT,
   ATTR_QUERY_VERSION_ID,
   ATTR_TRUNCATED,
   ATTR_TYPE,
+  ATTR_UNREADABLE,
 } from "../base/attributes.ts";
 import { encodeJson } from "../base/encode.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
-import { toJsonText } from "../base/json-text.ts";
+import { type JsonText, mergeObjectTexts, toJsonText } from "../base/json-text.ts";
 import { LOG_FIELDS, type LogField } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
 import { maskSecrets } from "../base/mask.ts";
 import type { RecordedLog } from "../base/shared-state.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
-import { asObject, asStructure, asText } from "./attribute-values.ts";
+import { asNumber, asObject, asStructure, asText } from "./attribute-values.ts";
 import { FieldWriter, scalarText } from "./field-writer.ts";
 import { readSharedMeta } from "./shared-meta.ts";
 
 /**
- * What a span of our own wrappers says; `undefined` for any other span.
+ * What a span of our own wrappers or of the fetch hook says; `undefined` for any other span.
  *
  * What this process recorded is taken as it is. From elsewhere only the attributes come: JSON
  * text among them is parsed first, and what is broken is left out and named in
@@ -37,19 +40,46 @@ function isLogType(value: unknown): value is LogType {
 
 function readRecorded(span: SpanView, recorded: RecordedLog): SpanReading {
   const { type, fields, query } = recorded;
-  const meta = { ...readSharedMeta(span.attributes), ...recorded.meta };
-  return { type, ...OWN, fields, query, meta, name: asText(span.name) };
+  const meta = { ...readMeta(span, type), ...recorded.meta };
+  return { type, ...whose(span), fields, query, meta };
 }
 
 /** As `save` is written to a span. */
 const ATTR_SAVE = "flowspan.save";
 
-const OWN = { own: true, inference: false, operation: undefined } as const;
+/** A wrapper's span is named by its path. One of the fetch hook is a provider's call. */
+function whose({
+  name,
+  attributes,
+}: SpanView): Pick<SpanReading, "own" | "inference" | "operation" | "name"> {
+  return attributes[ATTR_CALL] === undefined
+    ? { own: true, inference: false, operation: undefined, name: asText(name) }
+    : {
+        own: false,
+        inference: true,
+        operation: asText(attributes[ATTR_OPERATION_NAME]),
+        name: undefined,
+      };
+}
+
+/** What stands in attributes however the rest was recorded. */
+function readMeta({ attributes }: SpanView, type: LogType): Record<string, JsonText> {
+  const meta = readSharedMeta(attributes);
+  const inputTokens = asNumber(attributes["gen_ai.usage.input_tokens"]);
+  if (type === "tool" && inputTokens !== undefined) {
+    // Only Prompt logs have token fields.
+    const usage = toJsonText({ prompt_tokens: inputTokens });
+    meta.usage = mergeObjectTexts(usage, meta.usage) ?? usage;
+  }
+  const unreadable = asText(attributes[ATTR_UNREADABLE])?.split(", ").map(maskSecrets);
+  if (unreadable !== undefined) meta.unreadable = toJsonText(unreadable);
+  return meta;
+}
 
 function readAttributes(span: SpanView, type: LogType, limits: EncodeLimits): SpanReading {
   const { attributes } = span;
   const writer = new FieldWriter(limits);
-  const meta = readSharedMeta(attributes);
+  const meta = readMeta(span, type);
   const unreadable: string[] = [];
   for (const field of LOG_FIELDS) {
     const value = attributes[field.attribute];
@@ -64,8 +94,7 @@ function readAttributes(span: SpanView, type: LogType, limits: EncodeLimits): Sp
   const sizes = { ...truncated, ...writer.truncated };
   if (Object.keys(sizes).length > 0) meta.truncated = encodeJson(sizes, "metadata", limits).text;
   if (unreadable.length > 0) meta.unreadable = toJsonText(unreadable);
-  const { fields } = writer;
-  return { type, ...OWN, fields, query: readQuery(span), meta, name: asText(span.name) };
+  return { type, ...whose(span), fields: writer.fields, query: readQuery(span), meta };
 }
 
 /** False when the attribute is not what the field holds. */
