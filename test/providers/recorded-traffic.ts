@@ -14,15 +14,19 @@ export interface ExpectedAnswer {
     readonly input?: number;
     readonly output?: number;
     readonly cached_input?: number;
+    readonly cache_creation?: number;
     readonly reasoning?: number;
   };
-  readonly model?: string;
-  readonly finish_reasons?: readonly (string | null)[];
+  readonly model?: string | null;
+  readonly response_id?: string | null;
+  readonly finish_reasons?: readonly (string | number | null)[];
   readonly text_sha256: string;
-  readonly tool_calls: readonly { id: string; name: string; arguments: string }[];
-  readonly error?: unknown;
+  /** In UTF-16 units. */
+  readonly text_chars: number;
+  readonly tool_calls: readonly { id: string | null; name: string; arguments: string }[];
+  readonly error?: { readonly message: string };
   /** An error that came inside a stream with status 200. */
-  readonly stream_error?: unknown;
+  readonly stream_error?: { readonly message: string };
 }
 
 export interface Recording {
@@ -63,4 +67,51 @@ export async function startReplayServer(): Promise<{ url: string; stop(): void }
   const [line] = (await once(child.stdout!, "data")) as [Buffer];
   const { url } = JSON.parse(line.toString()) as { url: string };
   return { url, stop: () => void child.kill() };
+}
+
+/** One recorded call. */
+export interface Interaction {
+  readonly provider: string;
+  readonly api: string;
+  /** `openai/chat-completions/NAME 1`. */
+  readonly name: string;
+  readonly request: { readonly url: string; readonly body?: unknown } | undefined;
+  readonly status: number;
+  readonly contentType: string;
+  /** The body's text. */
+  readonly text: string;
+  readonly expected: ExpectedAnswer;
+}
+
+/** Every recorded call of every provider. */
+export function allInteractions(): readonly Interaction[] {
+  if (!hasRecordings) return [];
+  const index = JSON.parse(readFileSync(`${FOLDER}index.json`, "utf8")) as {
+    provider_recordings: {
+      file: string;
+      provider: string;
+      api: string;
+      expected: ExpectedAnswer[];
+    }[];
+  };
+  return index.provider_recordings.flatMap(({ file, provider, api, expected }) => {
+    const { interactions } = JSON.parse(readFileSync(`${FOLDER}${file}`, "utf8")) as {
+      interactions: RecordedCall[];
+    };
+    return interactions.map(({ request, response }, at) => ({
+      provider,
+      api,
+      name: `${file.replace(/\.json$/, "")} ${at + 1}`,
+      request: request ?? undefined,
+      status: response.status,
+      contentType: response.sse === undefined ? "application/json" : "text/event-stream",
+      text: response.sse ?? JSON.stringify(response.body),
+      expected: expected[at] as ExpectedAnswer,
+    }));
+  });
+}
+
+interface RecordedCall {
+  readonly request: { readonly url: string; readonly body?: unknown } | null;
+  readonly response: { readonly status: number; readonly body?: unknown; readonly sse?: string };
 }
