@@ -8,12 +8,14 @@ import { foldProviderCalls } from "./fold.ts";
 import { hideContent } from "./hide-content.ts";
 import { findLoneLogs, markLoose } from "./loose-logs.ts";
 import { madeFlowDrafts, makeFlows } from "./made-flows.ts";
+import { mergeCalls } from "./merge-calls.ts";
 import { type AssembleOptions, DEFAULT_LIMITS } from "./options.ts";
 import { numberedPath, pathOf } from "./paths.ts";
 import type { Place, TreeMemory } from "./place.ts";
 import { placeAbove } from "./place-above.ts";
+import { readShared, shareFields } from "./shared-fields.ts";
 import { linkSpans, type SpanNode } from "./span-node.ts";
-import { markUsage } from "./usage.ts";
+import { countsUsage, hasUsageWithin, markUsage, toldCall } from "./usage.ts";
 
 /** How far a tree is when its spans are handed over. */
 export interface TreeProgress {
@@ -46,10 +48,13 @@ export function assembleTree(
   const limits = options.limits ?? DEFAULT_LIMITS;
   const nodes = linkSpans(spans, (span) => readSpan(span, limits));
   hideContent(nodes, memory, options);
+  readShared(nodes);
+  mergeCalls(nodes, memory);
   foldProviderCalls(nodes, memory);
   markUsage(nodes, memory);
   markLoose(nodes, memory, options);
   const newFlows = makeFlows(nodes, memory, options);
+  shareFields(nodes, memory, options);
   const lone = progress.withLone ? NONE : findLoneLogs(nodes, memory);
 
   const drafts: LogDraft[] = [];
@@ -90,6 +95,9 @@ function passThrough(node: SpanNode, above: Place | undefined): Place {
     path: undefined,
     save: !node.unsaved,
     usageBelow: node.usageBelow,
+    usageWithin: hasUsageWithin(node),
+    toldCall: above?.toldCall === true,
+    shared: node.shared,
   };
 }
 
@@ -120,6 +128,9 @@ function loggedPlace(
     path,
     save: !node.unsaved,
     usageBelow: node.usageBelow,
+    usageWithin: hasUsageWithin(node),
+    toldCall: toldCall(node),
+    shared: node.shared,
   };
 }
 
@@ -137,13 +148,13 @@ function makeDraft(
   options: AssembleOptions,
 ): LogDraft {
   const { span } = node;
-  const usageBelow = node.usageBelow || place.usageBelow;
+  const counts = countsUsage(node, node.usageBelow || place.usageBelow);
   return {
     type,
     id: `log_${span.traceId}${span.spanId}`,
     rootId: place.rootId,
     parentId: parentIdOf(place),
-    fields: draftFields(type, reading, span, place, usageBelow, options),
+    fields: draftFields(type, reading, node, place, counts, options),
     query: reading.query,
     ended: span.endTime !== undefined,
     save: place.save,

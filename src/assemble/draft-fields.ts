@@ -3,11 +3,12 @@ import { LOG_FIELDS } from "../base/log-fields.ts";
 import type { LogType, VersionQuery } from "../base/log-types.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
+import { withCost } from "./call-costs.ts";
 import { completeKernel } from "./kernels.ts";
 import type { AssembleOptions } from "./options.ts";
 import { plain, serviceOf } from "./paths.ts";
 import type { Place } from "./place.ts";
-import { compareTimes } from "./span-node.ts";
+import { compareTimes, type SpanNode } from "./span-node.ts";
 import { secondsText, timeText } from "./times.ts";
 
 type Fields = Record<string, JsonText>;
@@ -27,14 +28,14 @@ function wireNames(type: LogType): ReadonlySet<string> {
 /**
  * The body fields of one log: what was recorded, and what follows from the span.
  *
- * @param usageBelow a log below reported usage, so that this one's would count twice.
+ * @param countsUsage false: its tokens and costs count on another log.
  */
 export function draftFields(
   type: LogType,
   reading: SpanReading,
-  span: SpanView,
+  { span, shared, usageAbove }: SpanNode,
   place: Place,
-  usageBelow: boolean,
+  countsUsage: boolean,
   options: AssembleOptions,
 ): Fields {
   const fields = withContext(type, reading, span.contextFields);
@@ -47,34 +48,37 @@ export function draftFields(
     fields.end_time ??= timeText(isBefore ? span.startTime : span.endTime);
     fields.provider_latency ??= secondsText(span.startTime, span.endTime);
   }
+  if (shared.session_id !== undefined) fields.session_id ??= shared.session_id;
+  if (shared.user !== undefined) fields.user ??= shared.user;
   const service = toJsonText(serviceOf(span, options));
   fields.source ??= service;
+  const meta = countsUsage
+    ? withCost(type, reading, fields, span, usageAbove ? { price: options.price } : options)
+    : withoutUsage(reading.meta, fields);
   setKernel(type, fields, reading.query, span);
-  if (usageBelow) for (const name of USAGE) delete fields[name];
   if (!place.save) fields.save = "false" as JsonText;
-  const flowspan = metadataText(reading, span, usageBelow, service);
+  const flowspan = metadataText(meta, span, service);
   fields.metadata = mergeObjectTexts(fields.metadata, flowspan) ?? flowspan;
   return fields;
 }
 
 /** `{"flowspan": {...}}`: what the Log API has no field for, and the way back to the span. */
-function metadataText(
-  { meta }: SpanReading,
-  span: SpanView,
-  usageBelow: boolean,
-  service: JsonText,
-): JsonText {
+function metadataText(meta: SpanReading["meta"], span: SpanView, service: JsonText): JsonText {
   let text = "";
-  for (const name in meta) {
-    if (name === "usage" && usageBelow) continue;
-    text += `${JSON.stringify(name)}:${meta[name]},`;
-  }
+  for (const name in meta) text += `${JSON.stringify(name)}:${meta[name]},`;
   const otel = otelText(span.traceId, span.spanId, service);
   return `{"flowspan":{${text}"otel":${otel}}}` as JsonText;
 }
 
-/** Fields that count tokens or money: they stand on the innermost log that has them. */
+/** Fields that count tokens or money. */
 const USAGE = ["prompt_tokens", "output_tokens", "prompt_cost", "output_cost"] as const;
+
+/** Takes what counts out of the fields, and gives the rest of what stands in the metadata. */
+function withoutUsage(meta: SpanReading["meta"], fields: Fields): SpanReading["meta"] {
+  for (const name of USAGE) delete fields[name];
+  const { usage: _, ...rest } = meta;
+  return rest;
+}
 
 /** `metadata.flowspan.otel`: the way back to the span. */
 export function otelText(traceId: string, spanId: string, service: JsonText): JsonText {

@@ -1,8 +1,16 @@
-import { type JsonText, mergeObjectTexts } from "../base/json-text.ts";
 import type { SpanReading } from "../base/span-reading.ts";
+import {
+  answeringCall,
+  type Call,
+  durationText,
+  endedCall,
+  hasFailed,
+  hasLog,
+  withAttempts,
+} from "./calls.ts";
+import { fillReading } from "./fill-reading.ts";
 import type { TreeMemory } from "./place.ts";
 import type { SpanNode } from "./span-node.ts";
-import { secondsText } from "./times.ts";
 
 /**
  * Folds the provider calls inside our own `prompt()` into its log.
@@ -25,26 +33,21 @@ export function foldProviderCalls(nodes: readonly SpanNode[], memory: TreeMemory
 
 function foldInto(prompt: SpanNode, own: SpanReading, memory: TreeMemory): void {
   const { calls, wrappers } = findCalls(prompt, memory);
-  const failed = calls.filter((call) => call.reading.fields.error !== undefined);
-  const succeeded = calls.filter((call) => call.reading.fields.error === undefined);
-  const [only] = succeeded;
-  const taken = succeeded.length > 1 ? undefined : (only ?? failed.at(-1));
+  const failed = calls.filter(hasFailed);
+  const taken = answeringCall(calls);
+  let reading = own;
   if (taken !== undefined) {
-    prompt.reading = withCall(own, taken);
+    reading = withCall(own, taken);
     for (const wrapper of wrappers) wrapper.reading = undefined;
     taken.node.reading = undefined;
   } else {
+    const succeeded = calls.filter((call) => !hasFailed(call));
     succeeded.forEach((call, index) => {
       call.node.call = { prompt, number: index + 1 };
     });
   }
-  if (failed.length > 0) noteAttempts(prompt, failed);
-}
-
-/** A provider call, with its reading. */
-interface Call {
-  readonly node: SpanNode;
-  readonly reading: SpanReading;
+  for (const { node } of failed) node.reading = undefined;
+  prompt.reading = withAttempts(reading, failed, taken);
 }
 
 /**
@@ -62,10 +65,10 @@ function findCalls(
   for (let entry = stack.pop(); entry !== undefined; entry = stack.pop()) {
     const { node } = entry;
     const { reading } = node;
-    const hasLog = memory.places.get(node.span.spanId)?.logId !== undefined;
-    if (!hasLog && isEndedCall(node)) {
-      if (reading !== undefined) calls.push({ node, reading });
-    } else if (hasLog || (reading?.type !== undefined && !isWrapper(reading))) {
+    const call = reading?.type === "prompt" ? endedCall(node, memory) : undefined;
+    if (call !== undefined) {
+      calls.push(call);
+    } else if (hasLog(node, memory) || (reading?.type !== undefined && !isWrapper(reading))) {
       isAgent ||= entry.inWrapper;
     } else {
       const inWrapper = entry.inWrapper || reading?.type === "flow";
@@ -81,37 +84,19 @@ function isWrapper(reading: SpanReading): boolean {
   return reading.type === "flow" && !reading.own;
 }
 
-function isEndedCall({ reading, span }: SpanNode): boolean {
-  return reading?.type === "prompt" && reading.inference && span.endTime !== undefined;
-}
-
 /** Fields that are the prompt's own matter. */
-const NOT_TAKEN: ReadonlySet<string> = new Set(["path", "id", "error", "metadata", "source"]);
+const NOT_TAKEN: ReadonlySet<string> = new Set([
+  "path",
+  "id",
+  "error",
+  "metadata",
+  "source",
+  "start_time",
+  "end_time",
+]);
 
 /** The prompt's reading with the call's fields where it has none of its own. */
-function withCall(own: SpanReading, { node, reading: call }: Call): SpanReading {
-  const { startTime, endTime } = node.span;
-  const fields: Record<string, JsonText> = {};
-  for (const name in call.fields) {
-    const text = call.fields[name];
-    if (text !== undefined && !NOT_TAKEN.has(name)) fields[name] = text;
-  }
-  if (endTime !== undefined) fields.provider_latency = secondsText(startTime, endTime);
-  Object.assign(fields, own.fields);
-  const kernel = mergeObjectTexts(call.fields.prompt, own.fields.prompt);
-  if (kernel !== undefined) fields.prompt = kernel;
-  const { outcome: _, ...meta } = call.meta;
-  return { ...own, fields, meta: { ...meta, ...own.meta } };
-}
-
-function noteAttempts(prompt: SpanNode, failed: readonly Call[]): void {
-  const attempts = failed.map(({ node, reading }) => {
-    node.reading = undefined;
-    const { startTime, endTime } = node.span;
-    const seconds = endTime === undefined ? "null" : secondsText(startTime, endTime);
-    return `{"error":${reading.fields.error},"seconds":${seconds}}`;
-  });
-  if (prompt.reading === undefined) return;
-  const meta = { ...prompt.reading.meta, attempts: `[${attempts.join(",")}]` as JsonText };
-  prompt.reading = { ...prompt.reading, meta };
+function withCall(own: SpanReading, call: Call): SpanReading {
+  const fields = { provider_latency: durationText(call), ...call.reading.fields };
+  return fillReading(own, { ...call.reading, fields }, NOT_TAKEN);
 }

@@ -2,6 +2,7 @@
  * `flowspan/logs`: spans to logs, logs to operations. Pure functions for servers and tools.
  */
 
+export type { CallCost, EstimateTokens, PriceCall, PricedCall } from "../base/call-cost.ts";
 export type { EncodeLimits } from "../base/encode-limits.ts";
 export type { JsonText } from "../base/json-text.ts";
 export type { LogDraft, LogType, Operation, Outcome, VersionQuery } from "../base/log-types.ts";

@@ -6,7 +6,8 @@ import { isLooseLog } from "./loose-logs.ts";
 import { joinObject } from "./object-text.ts";
 import type { AssembleOptions } from "./options.ts";
 import { madeFlowPath, pathOf, serviceOf } from "./paths.ts";
-import type { MadeFlow, TreeMemory } from "./place.ts";
+import type { MadeFlow, SharedFields, TreeMemory } from "./place.ts";
+import { agreed } from "./shared-fields.ts";
 import { compareTimes, type SpanNode } from "./span-node.ts";
 import { secondsText, timeText } from "./times.ts";
 
@@ -78,7 +79,7 @@ export function madeFlowDrafts(
   );
   return flows.map((flow) => {
     flow.isEnded = !open;
-    return flowDraft(flow, options);
+    return flowDraft(flow, agreed(flow.id, memory), options);
   });
 }
 
@@ -86,7 +87,11 @@ function extend(flow: MadeFlow, endTime: HrTime): void {
   if (flow.endTime === undefined || compareTimes(flow.endTime, endTime) < 0) flow.endTime = endTime;
 }
 
-function flowDraft(flow: MadeFlow, options: AssembleOptions): LogDraft {
+function flowDraft(
+  flow: MadeFlow,
+  shared: SharedFields | undefined,
+  options: AssembleOptions,
+): LogDraft {
   const { root } = flow;
   const source = toJsonText(serviceOf(root, options));
   const meta = joinObject({ otel: otelText(root.traceId, root.spanId, source) });
@@ -100,6 +105,8 @@ function flowDraft(flow: MadeFlow, options: AssembleOptions): LogDraft {
       flow: toJsonText({ attributes: {} }),
       ...flowTimes(flow),
       source,
+      ...(shared?.session_id !== undefined && { session_id: shared.session_id }),
+      ...(shared?.user !== undefined && { user: shared.user }),
       metadata: joinObject({ flowspan: meta }),
     },
     query: {},

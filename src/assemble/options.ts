@@ -1,3 +1,4 @@
+import type { EstimateTokens, PriceCall } from "../base/call-cost.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
 import type { LogType } from "../base/log-types.ts";
 import type { ContentMode } from "../base/shared-state.ts";
@@ -17,6 +18,10 @@ export interface AssembleOptions {
    * service) and gives the one to use: the place to bound how many there are.
    */
   readonly madePath?: (path: string, type: LogType) => string;
+  /** Prices calls whose provider has not. Default: those have no cost. */
+  readonly price?: PriceCall;
+  /** Counts the tokens of streamed calls that told none. Default: those have none. */
+  readonly estimateTokens?: EstimateTokens;
 }
 
 /** Default limits: one field takes up to 64 MiB. */

@@ -31,6 +31,9 @@ export function placeAbove(
     path: undefined,
     save: !node.unsaved,
     usageBelow: false,
+    usageWithin: false,
+    toldCall: false,
+    shared: {},
   };
 }
 

@@ -24,6 +24,18 @@ export interface Place {
   readonly save: boolean;
   /** A log below reported usage. Only ever goes from false to true. */
   usageBelow: boolean;
+  /** It, or a log above, tells usage. */
+  readonly usageWithin: boolean;
+  /** The nearest log at or above it is a call's that has told its tokens. */
+  readonly toldCall: boolean;
+  /** Fields that its children share. */
+  readonly shared: SharedFields;
+}
+
+/** What holds for a whole conversation, by wire name. */
+export interface SharedFields {
+  readonly session_id?: JsonText | undefined;
+  readonly user?: JsonText | undefined;
 }
 
 /** A Flow that no span stands for: it holds several logs that have no Flow of their own. */
@@ -45,9 +57,14 @@ export interface TreeMemory {
   readonly made: Map<string, MadeFlow>;
   /** Root logs of other processes that logs here are under. */
   readonly remoteRoots: Set<string>;
+  /** What the spans of each trace of the Log API said, by the trace's root log. */
+  readonly said: Map<string, SaidFields>;
 }
+
+/** Every value that was said of each shared field. */
+export type SaidFields = Readonly<Record<keyof SharedFields, Set<JsonText>>>;
 
 /** The memory of a tree that nothing is known of. */
 export function emptyMemory(): TreeMemory {
-  return { places: new Map(), made: new Map(), remoteRoots: new Set() };
+  return { places: new Map(), made: new Map(), remoteRoots: new Set(), said: new Map() };
 }

@@ -1,6 +1,6 @@
 import type { SpanReading } from "../base/span-reading.ts";
 import type { HrTime, SpanView } from "../base/span-view.ts";
-import type { Place } from "./place.ts";
+import type { Place, SharedFields } from "./place.ts";
 
 /** One span in its tree, while the tree's logs are made. */
 export interface SpanNode {
@@ -19,8 +19,12 @@ export interface SpanNode {
   group: string;
   /** A log below has the usage: this one's would count twice. */
   usageBelow: boolean;
+  /** A log above tells usage: a sum of this one's would count twice. */
+  usageAbove: boolean;
   /** `save: false` was said at it or above. */
   unsaved: boolean;
+  /** Fields that it shares with what is below it. */
+  shared: SharedFields;
   place: Place | undefined;
 }
 
@@ -46,7 +50,9 @@ export function linkSpans(
       loose: true,
       group: "",
       usageBelow: false,
+      usageAbove: false,
       unsaved: false,
+      shared: NOTHING_SHARED,
       place: undefined,
     });
   }
@@ -62,6 +68,8 @@ export function linkSpans(
   if (ordered.length < nodes.size) openRings(nodes.values(), ordered, seen);
   return ordered;
 }
+
+const NOTHING_SHARED: SharedFields = {};
 
 /** Adds the trees in pre-order. No recursion: a chain may be thousands of spans deep. */
 function collect(roots: SpanNode[], ordered: SpanNode[], seen: Set<SpanNode>): void {

@@ -74,6 +74,26 @@ export function foreign(
   });
 }
 
+/** A request to a provider, as the fetch hook sees it. */
+export function request(
+  number: number,
+  parent: number | undefined,
+  fields: Readonly<Record<string, unknown>> = {},
+  more: Partial<SpanView> = {},
+  attributes: Readonly<Record<string, unknown>> = {},
+): SpanView {
+  const view = own("prompt", number, parent, { path: undefined, ...fields }, more);
+  return {
+    ...view,
+    attributes: {
+      "flowspan.type": "prompt",
+      "flowspan.call": true,
+      "gen_ai.operation.name": "chat",
+      ...attributes,
+    },
+  };
+}
+
 /** A log's fields as values. */
 export function values(log: { readonly fields: Readonly<Record<string, JsonText>> }): unknown {
   return Object.fromEntries(
