@@ -1,4 +1,9 @@
-import { ATTR_REQUEST_MODEL, ATTR_SERVICE_NAME } from "../base/attributes.ts";
+import {
+  ATTR_CALL,
+  ATTR_PROVIDER_NAME,
+  ATTR_REQUEST_MODEL,
+  ATTR_SERVICE_NAME,
+} from "../base/attributes.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
 import { maskSecrets } from "../base/mask.ts";
 import { REMOTE_PARENT } from "../base/remote-parent.ts";
@@ -9,6 +14,8 @@ type Texts = Readonly<Record<string, JsonText>>;
 
 /** Attributes that assembling asks for beside the reading. None of them holds content. */
 const ATTRIBUTES = [
+  ATTR_CALL,
+  ATTR_PROVIDER_NAME,
   ATTR_REQUEST_MODEL,
   "http.route",
   "http.request.method",
