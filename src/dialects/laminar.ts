@@ -1,9 +1,22 @@
+import type { LogType } from "../base/log-types.ts";
 import { underPrefix, without } from "./attribute-prefix.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { pathName } from "./path-name.ts";
 import { requestPayload } from "./request-payload.ts";
 import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
+
+/** What Laminar's span types are as logs; every other one is a function that was observed. */
+const KINDS: ReadonlyMap<string, LogType> = new Map([
+  ["LLM", "prompt"],
+  ["TOOL", "tool"],
+]);
+
+const OPERATIONS: Readonly<Record<LogType, string>> = {
+  flow: "function",
+  prompt: "chat",
+  tool: "execute_tool",
+};
 
 const PROPERTIES = "lmnr.association.properties.";
 
@@ -17,24 +30,14 @@ export const laminar: Dialect = {
   roots: ["lmnr"],
   read(span): DialectReading {
     const attributes = new SpanAttributes(span.attributes);
-    const type = attributes.text("lmnr.span.type");
-    // A call that was answered from Laminar's cache.
-    const meant = type === "CACHED" ? attributes.text("lmnr.span.original_type") : type;
-    const kind =
-      meant === undefined
-        ? undefined
-        : meant === "LLM"
-          ? "prompt"
-          : meant === "TOOL"
-            ? "tool"
-            : "flow";
+    const type = readType(attributes);
+    const kind = type === undefined ? undefined : (KINDS.get(type) ?? "flow");
     const model = attributes.text("gen_ai.request.model", "gen_ai.response.model");
     return {
       kind,
       inference: kind && kind === "prompt",
-      operation:
-        kind === "prompt" ? "chat" : kind === "tool" ? "execute_tool" : meant?.toLowerCase(),
-      name: kind === undefined ? undefined : pathName(span.name, model),
+      operation: kind && OPERATIONS[kind],
+      name: kind && pathName(span.name, model),
       tool: kind === "tool" ? { name: span.name } : undefined,
       ...readPayloads(attributes, kind),
       reasoningTokens: attributes.number(
@@ -49,6 +52,14 @@ export const laminar: Dialect = {
     };
   },
 };
+
+/** The type; an observed function's that was given none tells itself by what it took and gave. */
+function readType(attributes: SpanAttributes): string | undefined {
+  const type = attributes.text("lmnr.span.type");
+  // A call that was answered from Laminar's cache.
+  if (type === "CACHED") return attributes.text("lmnr.span.original_type");
+  return type ?? (attributes.has("lmnr.span.input", "lmnr.span.output") ? "DEFAULT" : undefined);
+}
 
 function readPayloads(attributes: SpanAttributes, kind: DialectReading["kind"]): DialectReading {
   const input = attributes.json("lmnr.span.input");

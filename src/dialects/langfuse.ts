@@ -10,25 +10,18 @@ import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
 
 /** What Langfuse's kinds of observations are as logs; what just happened (`event`) is none. */
-const KINDS: ReadonlyMap<string, LogType | "none"> = new Map([
-  ["generation", "prompt"],
-  ["embedding", "tool"],
-  ["tool", "tool"],
-  ["retriever", "tool"],
-  ["agent", "flow"],
-  ["chain", "flow"],
-  ["span", "flow"],
-  ["evaluator", "flow"],
-  ["guardrail", "flow"],
-  ["event", "none"],
+const KINDS: ReadonlyMap<string, readonly [LogType | "none", operation: string]> = new Map([
+  ["generation", ["prompt", "chat"]],
+  ["embedding", ["tool", "embeddings"]],
+  ["tool", ["tool", "execute_tool"]],
+  ["retriever", ["tool", "retrieval"]],
+  ["agent", ["flow", "invoke_agent"]],
+  ["chain", ["flow", "chain"]],
+  ["span", ["flow", "span"]],
+  ["evaluator", ["flow", "evaluator"]],
+  ["guardrail", ["flow", "guardrail"]],
+  ["event", ["none", "event"]],
 ]);
-
-const OPERATIONS: Readonly<Record<string, string>> = {
-  generation: "chat",
-  embedding: "embeddings",
-  tool: "execute_tool",
-  retriever: "retrieval",
-};
 
 /**
  * Observations of Langfuse's SDKs, and what they add to other instrumentations' spans: the session, user, tags and
@@ -44,11 +37,11 @@ export const langfuse: Dialect = {
     const type =
       attributes.text("langfuse.observation.type")?.toLowerCase() ??
       (model === undefined ? undefined : "generation");
-    const kind = type === undefined ? undefined : KINDS.get(type);
+    const [kind, operation] = (type === undefined ? undefined : KINDS.get(type)) ?? [];
     return {
       kind,
       inference: kind && (type === "generation" || type === "embedding"),
-      operation: type === undefined ? undefined : (OPERATIONS[type] ?? type),
+      operation,
       name: readName(attributes, span, kind, model),
       tool: kind === "tool" ? { name: span.name } : undefined,
       ...readPayloads(attributes, kind, model),
@@ -79,7 +72,7 @@ function readName(
   return kind === "prompt"
     ? (attributes.text("langfuse.observation.prompt.name", "langfuse.prompt.name") ??
         pathName(span.name, model))
-    : ((isRoot ? attributes.text("langfuse.trace.name") : undefined) ?? pathName(span.name));
+    : ((isRoot ? attributes.text("langfuse.trace.name") : undefined) ?? pathName(span.name, model));
 }
 
 function readPayloads(

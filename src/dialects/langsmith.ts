@@ -56,7 +56,7 @@ function readPayloads(
 ): DialectReading {
   if (kind === undefined || kind === "none") return {};
   const input = attributes.json("gen_ai.prompt");
-  const output = attributes.json("gen_ai.completion");
+  const output = unwrapped(attributes.json("gen_ai.completion"));
   if (kind === "tool") return { inputs: input, output };
   const isModelCall = kind === "prompt";
   const { parameters, toolChoice, ...request } = requestPayload(input, isModelCall);
@@ -65,6 +65,13 @@ function readPayloads(
     ...responsePayload(output, isModelCall),
     ...(isModelCall && { toolChoice, kernel: readKernel(attributes, parameters, model) }),
   };
+}
+
+/** What a function returned that is no object stands in one. */
+function unwrapped(value: unknown): unknown {
+  const fields = asObject(value);
+  const isWrapped = fields?.outputs !== undefined && Object.keys(fields).length === 1;
+  return isWrapped ? fields.outputs : value;
 }
 
 function readKernel(
@@ -124,7 +131,9 @@ function readAround(attributes: SpanAttributes): DialectReading {
   const text = (names: readonly string[]): string | undefined =>
     attributes.text(...names.map((name) => `langsmith.metadata.${name}`));
   const tags = attributes.text("langsmith.span.tags")?.split(/,\s*/);
-  const own = Object.entries(given).filter(([name]) => !name.startsWith("ls_"));
+  const own = Object.entries(given).filter(
+    ([name]) => !/^(?:ls_|LANGSMITH_|LANGCHAIN_)/.test(name),
+  );
   return {
     sessionId: text(SESSION),
     user: text(USER),
