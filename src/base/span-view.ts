@@ -28,6 +28,8 @@ export interface SpanView {
   readonly resource: Readonly<Record<string, unknown>>;
   /** What our own wrappers recorded for this very span in this process. */
   readonly recorded: RecordedLog | undefined;
+  /** Log records of GenAI instrumentations that name this span, in the order they came. */
+  readonly logEvents?: readonly LogEvent[];
   /** Fields that `withLogContext` set when this span started. */
   readonly contextFields: RecordedLog["fields"] | undefined;
   /** The log in another process that a carrier brought this span under. */
@@ -41,6 +43,11 @@ export interface SpanView {
 export interface SpanEvent {
   readonly name: string;
   readonly attributes?: Readonly<Record<string, unknown>>;
+}
+
+/** A log record that is an event of its span. */
+export interface LogEvent extends SpanEvent {
+  readonly body: unknown;
 }
 
 /**

@@ -77,7 +77,8 @@ function finish({ role, parts, rest }: Draft): readonly ChatMessage[] {
   if (said.length === 0 && calls.length === 0 && answers.length > 0) return answers;
   const reasoning = thoughts.join("\n") || rest.reasoning || rest.reasoning_content;
   const message: ChatMessage = {
-    role,
+    // A tool calls no tool: some writers name the role that the calls are meant for.
+    role: role === "tool" && calls.length > 0 ? "assistant" : role,
     content: contentOf(said),
     ...(calls.length > 0 && { tool_calls: calls }),
     ...(asText(reasoning) !== undefined && { reasoning }),

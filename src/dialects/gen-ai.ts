@@ -1,12 +1,7 @@
 import {
-  ATTR_CACHE_READ_TOKENS,
-  ATTR_CACHE_WRITE_TOKENS,
   ATTR_INPUT_MESSAGES,
   ATTR_OPERATION_NAME,
   ATTR_OUTPUT_MESSAGES,
-  ATTR_PROVIDER_NAME,
-  ATTR_REASONING_TOKENS,
-  ATTR_REQUEST_MODEL,
   ATTR_RESPONSE_MODEL,
   ATTR_TIME_TO_FIRST_CHUNK,
 } from "../base/attributes.ts";
@@ -14,13 +9,23 @@ import type { LogType } from "../base/log-types.ts";
 import { asObject, asText } from "./attribute-values.ts";
 import { chatMessages, contentMessages } from "./chat-messages.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
+import { genAiKernel } from "./gen-ai-kernel.ts";
+import { genAiToolContent } from "./gen-ai-tools.ts";
+import { genAiUsage } from "./gen-ai-usage.ts";
+import { withDetailsEvents } from "./message-events.ts";
 import { SpanAttributes } from "./span-attributes.ts";
 
-/** Operations that are logs. Any other one is known, and passed through. */
+const FETCH_RESPONSE = "fetch_response";
+
+/**
+ * Operations that are logs. Any other one is known, and passed through. Fetching a response that
+ * was made in the background gives its content again, but no usage of its own.
+ */
 const OPERATION_TYPES: ReadonlyMap<string, LogType> = new Map([
   ["chat", "prompt"],
   ["generate_content", "prompt"],
   ["text_completion", "prompt"],
+  [FETCH_RESPONSE, "prompt"],
   ["embeddings", "tool"],
   ["execute_tool", "tool"],
   ["rerank", "tool"],
@@ -28,7 +33,11 @@ const OPERATION_TYPES: ReadonlyMap<string, LogType> = new Map([
   ["create_agent", "flow"],
   ["invoke_agent", "flow"],
   ["invoke_workflow", "flow"],
+  ["plan", "flow"],
 ]);
+
+/** Searching, writing and deleting what an agent remembers. */
+const MEMORY = /^[a-z]+_memory(?:_store)?$/;
 
 /**
  * Spans by OpenTelemetry's semantic conventions for generative AI, as they are now.
@@ -38,61 +47,40 @@ const OPERATION_TYPES: ReadonlyMap<string, LogType> = new Map([
 export const genAi: Dialect = {
   roots: ["gen_ai"],
   read(span): DialectReading {
-    const attributes = new SpanAttributes(span.attributes);
+    const attributes = new SpanAttributes(withDetailsEvents(span));
     const operation = attributes.text(ATTR_OPERATION_NAME);
-    const type = operation === undefined ? undefined : OPERATION_TYPES.get(operation);
+    const type = operation === undefined ? undefined : typeOf(operation);
+    const isFetch = operation === FETCH_RESPONSE;
     return {
       kind: operation === undefined ? undefined : (type ?? "none"),
-      inference: type && (type === "prompt" || operation === "embeddings"),
+      inference: type && ((type === "prompt" && !isFetch) || operation === "embeddings"),
       operation,
-      name: type && attributes.text(...NAME_KEYS[type]),
-      kernel: readKernel(attributes, operation),
+      name: type && attributes.text(...NAMES[type]),
+      kernel: genAiKernel(attributes, operation),
       responseModel: attributes.text(ATTR_RESPONSE_MODEL),
       responseId: attributes.text("gen_ai.response.id"),
       ...readMessages(attributes),
-      ...readTool(attributes),
-      ...readUsage(attributes),
+      ...genAiToolContent(attributes, operation),
+      ...(isFetch ? {} : genAiUsage(attributes)),
       timeToFirstTokenSeconds: attributes.number(ATTR_TIME_TO_FIRST_CHUNK),
       sessionId: attributes.text("gen_ai.conversation.id"),
       user: attributes.text("user.id"),
+      metadata: readMetadata(attributes),
       unreadable: attributes.unreadable,
     };
   },
 };
 
+function typeOf(operation: string): LogType | undefined {
+  return OPERATION_TYPES.get(operation) ?? (MEMORY.test(operation) ? "tool" : undefined);
+}
+
 /** Each type has names of its own: a chat span inside an agent also carries the agent's. */
-const NAME_KEYS: Readonly<Record<LogType, readonly string[]>> = {
+const NAMES: Readonly<Record<LogType, readonly string[]>> = {
   flow: ["gen_ai.agent.name", "gen_ai.workflow.name"],
   prompt: ["gen_ai.prompt.name"],
   tool: ["gen_ai.tool.name"],
 };
-
-function readKernel(
-  attributes: SpanAttributes,
-  operation: string | undefined,
-): DialectReading["kernel"] {
-  const request = (name: string): number | undefined => attributes.number(`gen_ai.request.${name}`);
-  return {
-    model: attributes.text(ATTR_REQUEST_MODEL),
-    endpoint: operation === "text_completion" ? "complete" : undefined,
-    provider: attributes.text(ATTR_PROVIDER_NAME, "gen_ai.system"),
-    temperature: request("temperature"),
-    top_p: request("top_p"),
-    max_tokens: request("max_tokens"),
-    frequency_penalty: request("frequency_penalty"),
-    presence_penalty: request("presence_penalty"),
-    seed: request("seed"),
-    stop: attributes.texts("gen_ai.request.stop_sequences"),
-    response_format:
-      attributes.text("gen_ai.output.type") === "json" ? { type: "json_object" } : undefined,
-    tools: attributes.json("gen_ai.tool.definitions"),
-    other: {
-      top_k: request("top_k"),
-      n: request("choice.count"),
-      reasoning_effort: attributes.text("gen_ai.request.reasoning.level"),
-    },
-  };
-}
 
 function readMessages(attributes: SpanAttributes): DialectReading {
   const system = attributes.json("gen_ai.system_instructions");
@@ -115,29 +103,20 @@ function readMessages(attributes: SpanAttributes): DialectReading {
   };
 }
 
-function readTool(attributes: SpanAttributes): DialectReading {
-  const name = attributes.text("gen_ai.tool.name");
-  const given = attributes.json("gen_ai.tool.call.arguments");
-  const result = attributes.all["gen_ai.tool.call.result"];
-  return {
-    tool:
-      name === undefined
-        ? undefined
-        : { name, description: attributes.text("gen_ai.tool.description") },
-    ...(given !== undefined && { inputs: asObject(given) ?? { arguments: given } }),
-    ...(result !== undefined && { output: result }),
-  };
-}
+/** What no field of a log is for, by its name in the log's metadata. */
+const METADATA = {
+  agent_id: "gen_ai.agent.id",
+  agent_name: "gen_ai.agent.name",
+  agent_description: "gen_ai.agent.description",
+  agent_version: "gen_ai.agent.version",
+  prompt_version: "gen_ai.prompt.version",
+  tool_call_id: "gen_ai.tool.call.id",
+  previous_response_id: "gen_ai.request.previous_response.id",
+} as const;
 
-function readUsage(attributes: SpanAttributes): DialectReading {
-  return {
-    promptTokens: attributes.number("gen_ai.usage.input_tokens"),
-    outputTokens: attributes.number("gen_ai.usage.output_tokens"),
-    cachedTokens: attributes.number(ATTR_CACHE_READ_TOKENS),
-    cacheWriteTokens: attributes.number(
-      ATTR_CACHE_WRITE_TOKENS,
-      "gen_ai.usage.cache_creation.input_tokens",
-    ),
-    reasoningTokens: attributes.number(ATTR_REASONING_TOKENS),
-  };
+function readMetadata(attributes: SpanAttributes): DialectReading["metadata"] {
+  const found = Object.entries(METADATA)
+    .map(([name, attribute]) => [name, attributes.text(attribute)] as const)
+    .filter(([, value]) => value !== undefined);
+  return found.length > 0 ? Object.fromEntries(found) : undefined;
 }

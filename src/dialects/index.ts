@@ -5,13 +5,18 @@ import { aiSdk } from "./ai-sdk.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { readFlowspan } from "./flowspan.ts";
 import { genAi } from "./gen-ai.ts";
+import { genAiOld } from "./gen-ai-old.ts";
+import { googleAdk } from "./google-adk.ts";
 import { laminar } from "./laminar.ts";
 import { langfuse } from "./langfuse.ts";
 import { langSmith } from "./langsmith.ts";
 import { logfire } from "./logfire.ts";
 import { mergeReadings } from "./merge-readings.ts";
 import { mlflow } from "./mlflow.ts";
+import { openInference } from "./openinference.ts";
 import { pydanticAi } from "./pydantic-ai.ts";
+import { sentry } from "./sentry.ts";
+import { traceloop } from "./traceloop.ts";
 import { writeReading } from "./write-reading.ts";
 
 export { scalarText } from "./field-writer.ts";
@@ -27,8 +32,13 @@ const DIALECTS: readonly Dialect[] = [
   mlflow,
   langfuse,
   laminar,
+  openInference,
+  traceloop,
   pydanticAi,
+  googleAdk,
   genAi,
+  sentry,
+  genAiOld,
 ];
 
 /** The dialects by the first segment of the attributes' names that they read, in their order. */
@@ -62,7 +72,8 @@ export function readSpan(span: SpanView, limits: EncodeLimits): SpanReading | un
 
 /** The dialects that the span may speak, in their order. Most spans speak none: one look at each name tells. */
 function spokenBy(span: SpanView): readonly Dialect[] {
-  let spoken: readonly Dialect[] | undefined;
+  // Log records are joined by GenAI's words alone.
+  let spoken = span.logEvents === undefined ? undefined : BY_ROOT.get("gen_ai");
   for (const name in span.attributes) {
     const dot = name.indexOf(".");
     const found = BY_ROOT.get(dot < 0 ? name : name.slice(0, dot));

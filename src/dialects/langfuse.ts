@@ -3,6 +3,7 @@ import type { SpanView } from "../base/span-view.ts";
 import { underPrefix, without } from "./attribute-prefix.ts";
 import { asNumber, asObject } from "./attribute-values.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
+import { withToolRoles } from "./langfuse-messages.ts";
 import { langfuseCost, langfuseUsage } from "./langfuse-usage.ts";
 import { pathName } from "./path-name.ts";
 import { requestPayload } from "./request-payload.ts";
@@ -89,7 +90,7 @@ function readPayloads(
   const input = of("input");
   const output = of("output");
   if (kind === "tool") return { inputs: input, output };
-  const { parameters, ...request } = requestPayload(input, isModelCall);
+  const { parameters, messages, ...request } = requestPayload(input, isModelCall);
   const settings = asObject(
     attributes.json(
       "langfuse.observation.model.parameters",
@@ -101,6 +102,7 @@ function readPayloads(
   );
   return {
     ...request,
+    messages: messages && withToolRoles(messages),
     ...responsePayload(output, isModelCall),
     kernel: isModelCall
       ? {

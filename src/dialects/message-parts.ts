@@ -72,6 +72,7 @@ const CALL_TYPES: ReadonlySet<unknown> = new Set([
   "tool_use",
   "server_tool_call",
   "server_tool_use",
+  "function",
   "function_call",
   "custom_tool_call",
 ]);
