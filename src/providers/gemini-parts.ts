@@ -7,7 +7,7 @@ import {
   toolAnswer,
   toolCall,
 } from "./chat-messages.ts";
-import { asObject, asObjects, asString, type Data } from "./own-data.ts";
+import { asObject, asObjects, asString, type Data, field } from "./own-data.ts";
 
 /** A content's parts, by what they are in OpenAI's shape. */
 export interface PartsReading {
@@ -18,15 +18,6 @@ export interface PartsReading {
   readonly reasoning: string;
   /** What the caller's functions gave: messages of their own. */
   readonly toolAnswers: readonly Data[];
-}
-
-/**
- * A field by its name or, as older clients write it, by the same name in snake case; the API takes
- * both.
- */
-export function field(data: Data | undefined, name: string): unknown {
-  const snake = name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-  return data?.[name] ?? data?.[snake];
 }
 
 /** Reads the parts of one content. */

@@ -1,7 +1,16 @@
 import { chatMessage, contentOf } from "./chat-messages.ts";
-import { field, readParts } from "./gemini-parts.ts";
+import { readParts } from "./gemini-parts.ts";
 import { promptKernel, toolFunction } from "./kernel.ts";
-import { asObject, asObjects, asString, type Data, unlessEmpty, without } from "./own-data.ts";
+import {
+  asObject,
+  asObjects,
+  asString,
+  type Data,
+  field,
+  snakeCase,
+  unlessEmpty,
+  without,
+} from "./own-data.ts";
 import { providerOfHost } from "./provider-hosts.ts";
 import type { ProviderRequest } from "./provider-reading.ts";
 import { toolChoice } from "./tool-choice.ts";
@@ -16,7 +25,7 @@ const READ = [
 const CONFIGURED = [
   ...["temperature", "topP", "maxOutputTokens", "stopSequences", "presencePenalty"],
   ...["frequencyPenalty", "seed", "responseMimeType", "responseSchema", "responseJsonSchema"],
-].flatMap((name) => [name, name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`)]);
+].flatMap((name) => [name, snakeCase(name)]);
 
 /** A request to generate content. */
 export function readGeminiRequest(url: URL, body: Data): ProviderRequest {

@@ -1,12 +1,15 @@
 import { aiSdk } from "./ai-sdk.ts";
 import { anthropic } from "./anthropic.ts";
+import { bedrockConverse } from "./bedrock-converse.ts";
 import {
   type BodyReader,
   type BodyReading,
   createBodyReader,
   MAX_FRAME_CHARS,
 } from "./body-reader.ts";
+import { cohere } from "./cohere.ts";
 import { gemini } from "./gemini.ts";
+import { ollama } from "./ollama.ts";
 import { openaiChat } from "./openai-chat.ts";
 import { openaiCompletions } from "./openai-completions.ts";
 import { openaiEmbeddings } from "./openai-embeddings.ts";
@@ -29,6 +32,9 @@ const PROVIDERS: readonly Provider[] = [
   openaiCompletions,
   anthropic,
   gemini,
+  cohere,
+  ollama,
+  bedrockConverse,
   aiSdk,
 ];
 

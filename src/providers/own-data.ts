@@ -39,6 +39,16 @@ export function asCount(value: unknown): number | undefined {
   return typeof value === "number" && value >= 0 && Number.isFinite(value) ? value : undefined;
 }
 
+/** The same name in snake case. */
+export function snakeCase(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+}
+
+/** A field by its name or the same in snake case: clients rename what the wire has, or write both. */
+export function field(data: Data | undefined, name: string): unknown {
+  return data?.[name] ?? data?.[snakeCase(name)];
+}
+
 /** The counts that are there, added up; `undefined` when there is none. */
 export function sum(...counts: readonly unknown[]): number | undefined {
   const known = counts.map(asCount).filter((count) => count !== undefined);
