@@ -1,0 +1,3 @@
+const { NodeTracerProvider } = require("@opentelemetry/sdk-trace-node");
+
+new NodeTracerProvider().register();
