@@ -63,6 +63,7 @@ export interface StoreReader {
   listLogs(query: LogQuery): Promise<Page<LogRecord>>;
   /** Whether any span of this OpenTelemetry trace is stored. */
   hasSpans(otelTraceId: string): Promise<boolean>;
+  findSpan(otelTraceId: string, spanId: string): Promise<SpanRecord | undefined>;
   /** How many spans of an OpenTelemetry trace are stored. */
   countSpans(otelTraceId: string): Promise<number>;
   /** OpenTelemetry traces with spans that their logs don't know of yet. */

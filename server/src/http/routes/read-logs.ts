@@ -3,6 +3,7 @@ import type { FastifyInstance, FastifyReply } from "fastify";
 import { notFound } from "../../domain/api-error.ts";
 import { deleteLogs } from "../../domain/delete-logs.ts";
 import { createLogViews } from "../../domain/log-views.ts";
+import { findLog } from "../../domain/projection/find-log.ts";
 import { parseTime } from "../../domain/time.ts";
 import type { StoreReader } from "../../store/store.ts";
 import { read, type ServerContext, write } from "../context.ts";
@@ -28,7 +29,7 @@ export function addReadLogRoutes(server: FastifyInstance, context: ServerContext
       if (headers["if-none-match"] === etag) return reply.code(304).header("etag", etag).send();
 
       const reader = read(context, projectId);
-      const log = await reader.findLog(params.id);
+      const log = await findLog(reader, params.id);
       if (log === undefined) throw notFound(`Log "${params.id}" not found.`);
       const json = await createLogViews(reader).treeJson(log);
       return sendJson(reply.headers({ etag, "cache-control": "private, no-cache" }), json);

@@ -1,4 +1,4 @@
-import type { LogOutline } from "../records.ts";
+import type { LogOutline, SpanRecord } from "../records.ts";
 import type { StoreReader, StoreTransaction } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { OUTLINE_COLUMNS, type OutlineRow, rowToOutline } from "./rows.ts";
@@ -7,7 +7,13 @@ import type { SpanRow } from "./tables.ts";
 /** Reading what belongs to spans. */
 export type SpanReader = Pick<
   StoreReader,
-  "hasSpans" | "countSpans" | "listStaleTraces" | "listSpans" | "listLogsOfSpans" | "listOtherLogs"
+  | "hasSpans"
+  | "findSpan"
+  | "countSpans"
+  | "listStaleTraces"
+  | "listSpans"
+  | "listLogsOfSpans"
+  | "listOtherLogs"
 >;
 
 /** Writing spans. */
@@ -24,7 +30,9 @@ const ADD_STALE = `INSERT INTO stale_traces (trace_id, project_id, spans) VALUES
   ON CONFLICT (trace_id, project_id) DO UPDATE SET spans = stale_traces.spans + excluded.spans
   RETURNING spans`;
 const END_STALE = "DELETE FROM stale_traces WHERE trace_id = ? AND project_id = ?";
-const LIST_SPANS = "SELECT span_id, ended, span FROM spans WHERE trace_id = ? AND project_id = ?";
+const LIST_SPANS =
+  "SELECT trace_id, span_id, ended, span FROM spans WHERE trace_id = ? AND project_id = ?";
+const FIND_SPAN = `${LIST_SPANS} AND span_id = ?`;
 const OUTLINES = `SELECT ${OUTLINE_COLUMNS.join(", ")} FROM logs`;
 const LIST_LOGS = `${OUTLINES} WHERE project_id = ? AND id >= ? AND id < ? ORDER BY sequence`;
 const LIST_OTHERS = `${OUTLINES} WHERE trace_id IN (SELECT value FROM json_each(?))
@@ -48,15 +56,12 @@ export function createSpanReader({ prepare }: Connection, projectId: string): Sp
       const rows = prepare(LIST_STALE).all([projectId]) as Pick<SpanRow, "trace_id">[];
       return rows.map(({ trace_id }) => trace_id);
     },
-    listSpans: async (traceId) => {
-      const rows = prepare(LIST_SPANS).all([traceId, projectId]) as SpanRow[];
-      return rows.map(({ span_id, ended, span }) => ({
-        traceId,
-        spanId: span_id,
-        ended: ended === 1,
-        spanJson: span,
-      }));
+    findSpan: async (traceId, spanId) => {
+      const [row] = prepare(FIND_SPAN).all([traceId, projectId, spanId]) as SpanRow[];
+      return row && rowToSpan(row);
     },
+    listSpans: async (traceId) =>
+      (prepare(LIST_SPANS).all([traceId, projectId]) as SpanRow[]).map(rowToSpan),
     listLogsOfSpans: async (traceId) =>
       toOutlines(prepare(LIST_LOGS).all([projectId, ...idRange(traceId)])),
     listOtherLogs: async (traceIds, traceId) => {
@@ -93,4 +98,8 @@ function idRange(traceId: string): readonly [from: string, below: string] {
 
 function toOutlines(rows: unknown[]): readonly LogOutline[] {
   return (rows as OutlineRow[]).map(rowToOutline);
+}
+
+function rowToSpan({ trace_id, span_id, ended, span }: SpanRow): SpanRecord {
+  return { traceId: trace_id, spanId: span_id, ended: ended === 1, spanJson: span };
 }
