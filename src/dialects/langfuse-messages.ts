@@ -14,9 +14,14 @@ export function withToolRoles(messages: readonly ChatMessage[]): readonly ChatMe
       if (name !== undefined) called.set(name.toLowerCase(), call?.id);
     }
     const { role } = message;
-    const callId = called.get(role.toLowerCase());
+    const callId = isRole(role) ? undefined : called.get(role.toLowerCase());
     return callId === undefined
       ? message
       : { ...message, role: "tool", name: role, tool_call_id: callId };
   });
+}
+
+/** A tool may have such a name, too. */
+function isRole(role: string): boolean {
+  return /^(?:user|assistant|system|developer|tool)$/.test(role);
 }
