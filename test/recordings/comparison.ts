@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CapturedLog } from "../../src/testing/index.ts";
-import type { RecordedCall, RecordedToolCall } from "./recordings.ts";
+import type { ExpectedAnswer, RecordedCall, RecordedToolCall } from "./recordings.ts";
 
 /** One call's values under the names of the log, `undefined` where there is none. */
 export interface Fields {
@@ -26,10 +26,9 @@ export function expectedFields({ provider, api, expected }: RecordedCall): Field
   // Anthropic counts what its cache reads and writes apart, Gemini what it thinks.
   const isApart = provider === "anthropic";
   const thinksApart = provider === "google";
-  const finishReason = expected.finish_reasons?.[0] ?? undefined;
   return {
     response_model: expected.model ?? undefined,
-    finish_reason: finishReason === undefined ? undefined : String(finishReason),
+    finish_reason: finishReasonOf(expected),
     text: api === "embeddings" ? undefined : expected.text_sha256,
     tool_calls: (expected.tool_calls ?? []).map(toComparable),
     prompt_tokens: isApart ? sum(input, cached_input, cache_creation) : input,
@@ -38,6 +37,24 @@ export function expectedFields({ provider, api, expected }: RecordedCall): Field
     cache_write: cache_creation || undefined,
     reasoning: reasoning || undefined,
   };
+}
+
+/** The recordings have each provider's own word for why an answer ended, the log has OpenAI's. */
+const WORDS: Readonly<Record<string, string>> = {
+  end_turn: "stop",
+  tool_use: "tool_calls",
+  max_tokens: "length",
+  STOP: "stop",
+  MAX_TOKENS: "length",
+  // Gemini's STOP, where enumerations are asked for as numbers.
+  "1": "stop",
+};
+
+function finishReasonOf({ finish_reasons, tool_calls = [] }: ExpectedAnswer): string | undefined {
+  const word = finish_reasons?.[0] ?? undefined;
+  // OpenAI's responses have a status only.
+  if (word === "completed") return tool_calls.length > 0 ? "tool_calls" : "stop";
+  return word === undefined ? undefined : (WORDS[word] ?? String(word));
 }
 
 /** What the log says, under the same names. */
@@ -49,7 +66,7 @@ export function foundFields(log: CapturedLog, call: RecordedCall): Fields {
   }
   const said = log.output_message as Message | undefined;
   const { flowspan = {} } = (log.metadata ?? {}) as { flowspan?: OwnMetadata };
-  const { cached, cache_write, reasoning } = flowspan.usage ?? {};
+  const { cached, cache_write, reasoning, prompt_tokens } = flowspan.usage ?? {};
   // A part that the recording's own reading does not know can't be compared.
   const known = call.expected.usage ?? {};
   return {
@@ -59,12 +76,14 @@ export function foundFields(log: CapturedLog, call: RecordedCall): Fields {
     tool_calls: (said?.tool_calls ?? []).map(({ id, function: called }) =>
       toComparable({ id, ...called }),
     ),
-    prompt_tokens: log.prompt_tokens,
+    // A Tool has no field for them.
+    prompt_tokens: log.prompt_tokens ?? prompt_tokens,
     output_tokens: log.output_tokens,
     cached: (known.cached_input !== undefined && cached) || undefined,
     cache_write: (known.cache_creation !== undefined && cache_write) || undefined,
     reasoning: (known.reasoning !== undefined && reasoning) || undefined,
-    error: log.error,
+    // Of a failed response the recording's own reading keeps the status alone.
+    error: log.finish_reason === "failed" ? undefined : log.error,
   };
 }
 
@@ -139,7 +158,8 @@ function textOf(content: unknown): string {
 
 /** Arguments as what they say: some providers give an object, some its JSON text. */
 function toComparable({ id, name, arguments: args }: RecordedToolCall): unknown {
-  return { id: id ?? undefined, name, arguments: parsed(args) };
+  // Gemini's calls have none.
+  return { id: id || undefined, name, arguments: parsed(args) };
 }
 
 function parsed(value: unknown): unknown {

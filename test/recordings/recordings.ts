@@ -155,6 +155,17 @@ export function drive(call: RecordedCall, options: DriveOptions): Promise<unknow
   }
 }
 
+/** Makes the recorded call as a program without a client does, and gives the platform's Response. */
+export function driveBare(call: RecordedCall, { url, signal }: DriveOptions): Promise<Response> {
+  const { pathname, search } = new URL(call.request?.url ?? `http://any/v1/${call.api}`);
+  return fetch(`${url}/f/${call.id}${pathname}${search}`, {
+    method: "POST",
+    headers: { "content-type": "application/json", "x-replay-index": String(call.index) },
+    body: JSON.stringify(asBody(call.request?.body)),
+    signal,
+  });
+}
+
 /** Where a recording keeps no request: the least that a client takes. */
 const EMPTY_BODIES: Readonly<Record<string, Record<string, unknown>>> = {
   "chat-completions": { model: "any", messages: [] },
