@@ -39,8 +39,7 @@ export class AnswerWatcher implements StreamWatcher {
   end(outcome: Outcome): void {
     this.#finish((log, answer) => {
       if (this.#status >= 400) log.fail(new HttpError(this.#status, answer.value, answer.text));
-      // What is left after the answer's own end is no part of it.
-      else log.end(outcome === "cancelled" && answer.reading?.finishReason ? "ok" : outcome);
+      else log.end(outcome === "cancelled" && isOver(log, answer) ? "ok" : outcome);
     });
   }
 
@@ -65,6 +64,11 @@ export class AnswerWatcher implements StreamWatcher {
       end(log, answer);
     });
   }
+}
+
+/** After the answer's own end, or its own failure, clients leave. */
+function isOver({ fault }: OpenLog, { reading }: Answer): boolean {
+  return fault !== undefined || reading?.finishReason !== undefined;
 }
 
 const NOTHING: Answer = { text: "", lostLength: 0, binaryBytes: 0 };

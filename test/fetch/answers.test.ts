@@ -1,7 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { tracedFetch } from "../../src/fetch/index.ts";
 import { useRecording } from "../record/recording.ts";
-import { COMPLETION, chat, EVENTS_WITH_USAGE, STREAM_HEADERS, useServers } from "./provider-server.ts";
+import {
+  COMPLETION,
+  chat,
+  EVENTS_WITH_USAGE,
+  STREAM_HEADERS,
+  useServers,
+} from "./provider-server.ts";
 
 describe("a call to a provider", () => {
   const recording = useRecording();
