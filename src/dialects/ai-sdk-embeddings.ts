@@ -1,6 +1,7 @@
 import { asStructure } from "./attribute-values.ts";
 import type { DialectReading } from "./dialect-reading.ts";
 import type { SpanAttributes } from "./span-attributes.ts";
+import { vectorSize } from "./vectors.ts";
 
 /**
  * What was embedded, reranked or decided on, and what came of it. Of a vector only its size is kept.
@@ -25,12 +26,8 @@ function parsed(value: unknown): unknown {
 }
 
 function sizes(vectors: unknown): unknown {
-  if (!Array.isArray(vectors)) return size(vectors);
-  return vectors.every((entry) => typeof entry === "number") ? size(vectors) : vectors.map(size);
-}
-
-/** Counted by its commas: a vector is long, and of no use here. */
-function size(vector: unknown): string {
-  const dimensions = Array.isArray(vector) ? vector.length : String(vector).split(",").length;
-  return `[vector ${dimensions}]`;
+  if (!Array.isArray(vectors)) return vectorSize(vectors);
+  return vectors.every((entry) => typeof entry === "number")
+    ? vectorSize(vectors)
+    : vectors.map(vectorSize);
 }

@@ -1,6 +1,6 @@
 import { asList, asObject, asText } from "./attribute-values.ts";
 import { chatRole, isMessageLike, itemRole, langChainFields } from "./message-forms.ts";
-import { type MessagePart, messageParts, toolCallPart } from "./message-parts.ts";
+import { type MessagePart, messageParts, toolCallPart, writtenParts } from "./message-parts.ts";
 
 /** A chat message in the shape of the Log API, which is OpenAI's. */
 export type ChatMessage = Readonly<Record<string, unknown>> & { readonly role: string };
@@ -20,8 +20,8 @@ export function chatMessages(value: unknown): readonly ChatMessage[] | undefined
     if (!isMessageLike(entry)) return undefined;
     const draft = draftMessage(entry);
     const last = drafts.at(-1);
-    // Of the items of OpenAI's responses several make one message.
-    if (draft.isItem && last?.role === "assistant" && draft.role === last.role) {
+    // Of the items of OpenAI's responses several make one message, and of messages with a call each.
+    if (last?.role === "assistant" && draft.role === last.role && isAdded(draft, last)) {
       last.parts.push(...draft.parts);
     } else if (!draft.isItem && last?.isItem && last.role === draft.role) {
       drafts[drafts.length - 1] = { ...draft, parts: [...last.parts, ...draft.parts] };
@@ -53,9 +53,17 @@ interface Draft {
   readonly isItem: boolean;
 }
 
+function isAdded(draft: Draft, last: Draft): boolean {
+  return draft.isItem || [draft, last].every(({ parts }) => isOnlyCalls(parts));
+}
+
+function isOnlyCalls(parts: readonly MessagePart[]): boolean {
+  return parts.length > 0 && parts.every(({ kind }) => kind === "call");
+}
+
 function draftMessage(value: unknown): Draft {
   const message = langChainFields(value) ?? asObject(value) ?? {};
-  const { role, content, parts, tool_calls: calls, function_call: call, ...rest } = message;
+  const { role, content, parts, text, tool_calls: calls, function_call: call, ...rest } = message;
   const item = role === undefined ? itemRole(message.type) : undefined;
   if (item !== undefined) {
     return { role: item, parts: messageParts([message]), rest: {}, isItem: true };
@@ -63,7 +71,11 @@ function draftMessage(value: unknown): Draft {
   const given = asList(calls).length > 0 ? asList(calls) : [call];
   return {
     role: chatRole(asText(role) ?? "user"),
-    parts: [...messageParts(content), ...messageParts(parts), ...given.flatMap(toolCallPart)],
+    parts: [
+      ...messageParts(writtenParts(content ?? text)),
+      ...messageParts(parts),
+      ...given.flatMap(toolCallPart),
+    ],
     rest,
     isItem: false,
   };

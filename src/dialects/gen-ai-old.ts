@@ -1,5 +1,5 @@
 import { ATTR_OPERATION_NAME, ATTR_REQUEST_MODEL } from "../base/attributes.ts";
-import { asList, asObject, asStructure, asText } from "./attribute-values.ts";
+import { asText } from "./attribute-values.ts";
 import { type ChatMessage, chatMessages, contentMessages } from "./chat-messages.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { indexedEntries } from "./indexed-attributes.ts";
@@ -80,6 +80,8 @@ function readContent(attributes: SpanAttributes): DialectReading {
       finishReason: asText(completion?.finish_reason),
     };
   }
+  // There they are what went into and came out of any kind of run.
+  if (attributes.has("langsmith.span.kind")) return {};
   const given = attributes.json("gen_ai.prompt");
   const answered = attributes.json("gen_ai.completion");
   const { messages, inputs } =
@@ -105,7 +107,7 @@ function numbered(
 }
 
 function messageOf(entry: Fields, prefix: string): unknown {
-  const content = contentOf(entry.content);
+  const { content } = entry;
   // Anthropic's thinking stands before its message.
   if (entry.role === "thinking") return { type: "reasoning", content };
   const isAnswer = prefix.includes("completion");
@@ -125,12 +127,4 @@ function messageOf(entry: Fields, prefix: string): unknown {
     tool_call_id: entry.tool_call_id,
     tool_calls: calls,
   };
-}
-
-/** JSON text of content parts as these; any other text as it is. */
-function contentOf(value: unknown): unknown {
-  if (typeof value !== "string" || !/^\s*\[\s*\{/.test(value)) return value;
-  const parts = asList(asStructure(value));
-  const isParts = parts.length > 0 && parts.every((part) => asText(asObject(part)?.type));
-  return isParts ? parts : value;
 }

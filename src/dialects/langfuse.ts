@@ -9,6 +9,7 @@ import { pathName } from "./path-name.ts";
 import { requestPayload } from "./request-payload.ts";
 import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
+import { withoutVectors } from "./vectors.ts";
 
 /** What Langfuse's kinds of observations are as logs; what just happened (`event`) is none. */
 const KINDS: ReadonlyMap<string, readonly [LogType | "none", operation: string]> = new Map([
@@ -89,7 +90,7 @@ function readPayloads(
     );
   const input = of("input");
   const output = of("output");
-  if (kind === "tool") return { inputs: input, output };
+  if (kind === "tool") return { inputs: input, output: withoutVectors(output) };
   const { parameters, messages, ...request } = requestPayload(input, isModelCall);
   const settings = asObject(
     attributes.json(

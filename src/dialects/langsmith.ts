@@ -6,6 +6,7 @@ import { pathName } from "./path-name.ts";
 import { requestPayload } from "./request-payload.ts";
 import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
+import { withoutVectors } from "./vectors.ts";
 
 /** What LangSmith's run types are as logs. Templates filled in and answers parsed are none. */
 const KINDS: ReadonlyMap<string, readonly [LogType | "none", operation: string]> = new Map([
@@ -57,7 +58,7 @@ function readPayloads(
   if (kind === undefined || kind === "none") return {};
   const input = attributes.json("gen_ai.prompt");
   const output = unwrapped(attributes.json("gen_ai.completion"));
-  if (kind === "tool") return { inputs: input, output };
+  if (kind === "tool") return { inputs: input, output: withoutVectors(output) };
   const isModelCall = kind === "prompt";
   const { parameters, toolChoice, ...request } = requestPayload(input, isModelCall);
   return {

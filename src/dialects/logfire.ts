@@ -32,10 +32,11 @@ export const logfire: Dialect = {
 };
 
 function readModelCall(attributes: SpanAttributes): DialectReading | undefined {
-  const request = asObject(attributes.json("request_data"));
-  if (request === undefined || !attributes.has("gen_ai.system", "gen_ai.provider.name")) {
-    return undefined;
-  }
+  const isCall =
+    attributes.has("gen_ai.system", "gen_ai.provider.name") &&
+    attributes.has("request_data", "response_data", "gen_ai.usage.raw");
+  if (!isCall) return undefined;
+  const request = asObject(attributes.json("request_data")) ?? {};
   const model = asText(request.model) ?? attributes.text("gen_ai.request.model");
   const { messages, parameters, toolChoice } = requestPayload(request, true);
   // Older versions name no operation.

@@ -64,7 +64,7 @@ function messageOf(role: string, event: SpanEvent | LogEvent): readonly ChatMess
   const { content, tool_calls: calls, id, name, role: said } = fieldsOf(event);
   const message = chatMessage({
     role: asText(said) ?? role,
-    content: asParts(content),
+    content,
     tool_calls: asStructure(calls),
     name,
     tool_call_id: role === "tool" ? id : undefined,
@@ -82,20 +82,11 @@ function choiceOf(event: SpanEvent | LogEvent): Choice {
     message: chatMessage({
       tool_calls: asStructure(fields.tool_calls),
       ...message,
-      content: asParts(message.content),
+      content: message.content,
       role: asText(message.role) ?? "assistant",
     }),
     finishReason: asText(fields.finish_reason),
   };
-}
-
-/** JSON text of content parts as these; any other text as it is. */
-function asParts(content: unknown): unknown {
-  const parsed =
-    typeof content === "string" && content.startsWith("[") ? asStructure(content) : content;
-  return asList(parsed).every((part) => asText(asObject(part)?.type) !== undefined)
-    ? parsed
-    : content;
 }
 
 /** A list of messages, or OpenLIT's lines of `user: text`; any other text is what the user says. */

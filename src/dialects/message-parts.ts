@@ -1,4 +1,4 @@
-import { asList, asObject, asText } from "./attribute-values.ts";
+import { asList, asObject, asStructure, asText } from "./attribute-values.ts";
 import { jsonText } from "./json-of.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
@@ -21,6 +21,35 @@ export type MessagePart =
 export function messageParts(content: unknown): MessagePart[] {
   if (content === undefined || content === null) return [];
   return (Array.isArray(content) ? content : [content]).flatMap(readPart);
+}
+
+/** Kinds of parts that nobody's prose would be JSON of. */
+const WRITTEN_PARTS: ReadonlySet<unknown> = new Set([
+  "function",
+  "image",
+  "image_url",
+  "input_text",
+  "output_text",
+  "reasoning",
+  "text",
+  "thinking",
+  "tool-call",
+  "tool-result",
+  "tool_call",
+  "tool_call_response",
+  "tool_result",
+  "tool_use",
+]);
+
+/**
+ * A message's content, where its parts were written as JSON text into a string. Any other content
+ * stays as it is.
+ */
+export function writtenParts(content: unknown): unknown {
+  if (typeof content !== "string" || !/^\s*\[\s*\{/.test(content)) return content;
+  const parts = asList(asStructure(content));
+  const isParts = parts.every((part) => WRITTEN_PARTS.has(asObject(part)?.type));
+  return isParts && parts.length > 0 ? parts : content;
 }
 
 function readPart(value: unknown): readonly MessagePart[] {

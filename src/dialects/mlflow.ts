@@ -6,6 +6,7 @@ import { pathName } from "./path-name.ts";
 import { requestPayload } from "./request-payload.ts";
 import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
+import { withoutVectors } from "./vectors.ts";
 
 /** What MLflow's span types are as logs; those that are not here (`PARSER`, `MEMORY`) are none. */
 const KINDS: ReadonlyMap<string, readonly [LogType, operation: string]> = new Map([
@@ -60,7 +61,7 @@ function readPayloads(
 ): DialectReading {
   const input = attributes.json("mlflow.spanInputs");
   const output = attributes.json("mlflow.spanOutputs");
-  if (kind === "tool") return { inputs: input, output };
+  if (kind === "tool") return { inputs: input, output: withoutVectors(output) };
   const isModelCall = kind === "prompt";
   const { parameters, ...request } = requestPayload(input, isModelCall);
   const provider = asText(attributes.json("mlflow.llm.provider"));

@@ -1,5 +1,6 @@
 import { asList, asObject } from "./attribute-values.ts";
 import { type ChatMessage, chatMessages, contentMessages } from "./chat-messages.ts";
+import { isMessageLike } from "./message-forms.ts";
 
 /** What went into a call, where a writer keeps all of it in one attribute. */
 export interface RequestPayload {
@@ -11,8 +12,8 @@ export interface RequestPayload {
   readonly toolChoice?: unknown;
 }
 
-/** Where requests keep their messages: most APIs and frameworks, OpenAI's responses, Gemini. */
-const MESSAGE_FIELDS = ["messages", "input", "contents", "prompt"] as const;
+/** Where requests keep their messages: most APIs and frameworks, OpenAI's responses, Gemini, ADK. */
+const MESSAGE_FIELDS = ["messages", "input", "contents", "prompt", "new_message"] as const;
 
 /** Where requests keep what goes before the messages. */
 const SYSTEM_FIELDS = ["system", "instructions", "systemInstruction"] as const;
@@ -46,7 +47,9 @@ export function requestPayload(value: unknown, isModelCall: boolean): RequestPay
 /** LangChain gives a list of messages for each call in a batch; a traced call has one. */
 function messageList(value: unknown): readonly ChatMessage[] | undefined {
   const first = asList(value)[0];
-  return chatMessages(Array.isArray(first) ? first : value);
+  if (Array.isArray(first)) return chatMessages(first);
+  const one = isMessageLike(value) ? asObject(value) : undefined;
+  return chatMessages((one?.content ?? one?.parts) ? [value] : value);
 }
 
 function systemMessages(body: Readonly<Record<string, unknown>>): readonly ChatMessage[] {

@@ -34,7 +34,9 @@ function callsMessage(value: unknown): ChatMessage | undefined {
 
 /** The answer with its finish reason; `undefined` for a body in no known shape. */
 function answerOf(body: Fields): DialectReading | undefined {
-  const [choice] = asList(body.choices ?? body.candidates).map(asObject);
+  // Google's ADK gives the candidate alone.
+  const choices = isMessageLike(body.content) ? [body] : asList(body.choices ?? body.candidates);
+  const [choice] = choices.map(asObject);
   if (choice !== undefined) {
     const given = choice.message ?? choice.content;
     const text = asText(choice.text);
