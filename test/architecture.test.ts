@@ -98,6 +98,17 @@ describe("the floors of src/", () => {
     expect(packagesOf(entry)).toEqual(["@opentelemetry/api"]);
   });
 
+  it.each(["otel/index.ts", "node/index.ts"])(
+    "let %s load the prices when they are needed",
+    (entry) => {
+      const loaded = packagesOf(loadedBy(entry, sources));
+
+      expect(loaded).toContain("undici");
+      expect(loaded).not.toContain("@pydantic/genai-prices");
+      expect(loaded).not.toContain("tokenx");
+    },
+  );
+
   it.each(["src", "server/src", "server/ui"])("close no cycle of value imports in %s", (folder) => {
     expect(valueCycles(readSources(root + folder))).toEqual([]);
   });

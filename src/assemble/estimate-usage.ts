@@ -6,8 +6,8 @@ import { modelsOf } from "./models.ts";
 
 /** Tokens by the fields that hold them. */
 export interface EstimatedUsage {
-  readonly prompt_tokens?: number;
-  readonly output_tokens?: number;
+  readonly prompt_tokens?: number | undefined;
+  readonly output_tokens?: number | undefined;
 }
 
 /**
@@ -27,11 +27,13 @@ export function estimateUsage(
   const answer = fields.output_message ?? fields.output;
   if (isTold || !isStream || answer === undefined || fields.error !== undefined) return undefined;
   if (modelsOf(reading, span).length === 0) return undefined;
-  return {
-    ...(fields.prompt_tokens === undefined &&
-      fields.messages !== undefined && { prompt_tokens: estimate(wordsOf(fields.messages)) }),
-    ...(fields.output_tokens === undefined && { output_tokens: estimate(wordsOf(answer)) }),
-  };
+  const estimated = (told: JsonText | undefined, text: JsonText | undefined): number | undefined =>
+    told === undefined && text !== undefined ? estimate(wordsOf(text)) : undefined;
+  const prompt = estimated(fields.prompt_tokens, fields.messages);
+  const output = estimated(fields.output_tokens, answer);
+  return prompt === undefined && output === undefined
+    ? undefined
+    : { prompt_tokens: prompt, output_tokens: output };
 }
 
 /** Where a message has its words: not in ids, roles, links and data. */

@@ -23,5 +23,5 @@ export interface CallCost {
 /** What a call cost; `undefined` where its model has no price. Never throws, never waits. */
 export type PriceCall = (call: PricedCall) => CallCost | undefined;
 
-/** About how many tokens a text has. Never throws, never waits. */
-export type EstimateTokens = (text: string) => number;
+/** About how many tokens a text has; `undefined` where it can't tell. Never throws, never waits. */
+export type EstimateTokens = (text: string) => number | undefined;

@@ -1,3 +1,4 @@
+import type { AssembleOptions } from "../assemble/options.ts";
 import type { EncodeLimits } from "../base/encode-limits.ts";
 import type { OperationSink } from "../base/log-types.ts";
 import type { ContentMode } from "../base/shared-state.ts";
@@ -22,6 +23,13 @@ export interface TraceCollectorOptions {
   readonly acceptRemoteParent?: boolean;
   /** Mask and byte cap for spans that are not ours. */
   readonly limits?: EncodeLimits;
+  /** What costs are made with. Default: none are made. */
+  readonly pricing?: Pick<AssembleOptions, "price" | "estimateTokens">;
+  /**
+   * False while something that logs are made with still loads: a tree that is whole then waits, for
+   * `becameReady()` or for `lateSpanMillis`. Default: always true.
+   */
+  readonly isReady?: () => boolean;
   /**
    * How many ended spans may wait, and how many may be open. Past it the oldest tree goes out as
    * it is. Default 50,000.

@@ -82,6 +82,7 @@ export class TraceCollector {
       serviceName: options.serviceName,
       content: options.content,
       limits: options.limits,
+      ...options.pricing,
       acceptRemoteParent: options.acceptRemoteParent,
       madePath: boundedPaths(MAX_MADE_PATHS, () => {
         this.#log.warn(
@@ -145,6 +146,13 @@ export class TraceCollector {
     });
   }
 
+  /** Hands over the whole trees that waited for `isReady`. */
+  becameReady(): void {
+    this.#guard(() => {
+      for (const tree of this.#active) if (this.#isWhole(tree)) this.#finish(tree, false);
+    });
+  }
+
   /** Writes what is open to the journal, for the end of the process. */
   journalOpen(): void {
     this.#guard(() => {
@@ -179,12 +187,17 @@ export class TraceCollector {
     if (this.#left.delete(view.traceId + view.spanId)) tree.hasLeft = true;
     this.#pendingSpans++;
     this.#active.add(tree);
-    const isWhole = tree.rootEndedAtMillis !== undefined && tree.open.size === 0;
-    const isOver = isWhole && !tree.hasLeft && !tree.hasCalled && !tree.isFinished;
-    if (this.#options.seesStarts && isOver) this.#finish(tree, false);
+    if (this.#options.isReady?.() !== false && this.#isWhole(tree)) this.#finish(tree, false);
     if (this.#pendingSpans > this.#maxPendingSpans) {
       this.#relieve((oldest) => oldest.waitingSpans > 0);
     }
+  }
+
+  /** Nothing of it is open or to be waited for, as far as starts were seen. */
+  #isWhole(tree: SpanTree): boolean {
+    const isEnded = tree.rootEndedAtMillis !== undefined && tree.open.size === 0;
+    const isAwaited = tree.hasLeft || tree.hasCalled || tree.isFinished;
+    return this.#options.seesStarts && isEnded && !isAwaited;
   }
 
   #look(tree: SpanTree, now: number): void {

@@ -72,6 +72,11 @@ export interface FlowspanOptions {
    */
   readonly acceptRemoteParent?: boolean;
   /**
+   * Whether calls that their provider names no cost for are priced by the public price table, and
+   * the tokens of streams that told none are estimated. Default true.
+   */
+  readonly prices?: boolean;
+  /**
    * How long a trace waits for spans that end after its root, in milliseconds, and for those of
    * services that it called; one that `carrier()` took elsewhere waits for at least 30 000.
    * Default 1 000.

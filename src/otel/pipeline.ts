@@ -9,6 +9,7 @@ import { parentOf } from "../collect/span-to-view.ts";
 import { TraceCollector } from "../collect/trace-collector.ts";
 import type { Delivery, DeliveryStats } from "../deliver/index.ts";
 import { LossNotes, Spool } from "../deliver/index.ts";
+import { CallPricing } from "./call-pricing.ts";
 import { createDelivery } from "./create-delivery.ts";
 import { keepContextFields } from "./keep-context-fields.ts";
 import { keepRemoteParent } from "./keep-remote-parent.ts";
@@ -35,6 +36,7 @@ export class Pipeline {
   readonly #options: ResolvedOptions;
   readonly #policy: RecordingPolicy;
   readonly #collector: TraceCollector;
+  readonly #pricing: CallPricing | undefined;
   readonly #delivery: Delivery;
   readonly #keepSink: KeepSink | undefined;
   readonly #notes = new LossNotes();
@@ -67,6 +69,8 @@ export class Pipeline {
     const sink: OperationSink =
       environment === undefined ? this.#delivery : createLabelSink(this.#delivery, environment);
     this.#keepSink = options.keep && new KeepSink(sink, options.keep);
+    const pricing = options.prices ? new CallPricing() : undefined;
+    this.#pricing = pricing;
     this.#collector = new TraceCollector({
       sink: this.#keepSink ?? sink,
       seesStarts,
@@ -75,8 +79,11 @@ export class Pipeline {
       content: options.content,
       acceptRemoteParent: options.acceptRemoteParent,
       limits: { maxFieldBytes: options.maxFieldBytes, mask: options.mask },
+      pricing: pricing?.assembleOptions,
+      isReady: pricing && (() => pricing.isReady),
       journal: place?.takesSpans ? this.#spool : undefined,
     });
+    void pricing?.ready.then(() => this.#guard(() => this.#collector.becameReady()));
     this.#loader =
       this.#spool &&
       new SpoolLoader({
@@ -84,6 +91,7 @@ export class Pipeline {
         delivery: this.#delivery,
         sink: this.#keepSink ?? sink,
         assembleOptions: this.#collector.assembleOptions,
+        ready: pricing?.ready,
         notes,
       });
     this.#policy = recordingPolicy(options);
@@ -125,15 +133,17 @@ export class Pipeline {
 
   /** Sends everything that is known, without completing traces that are still in their window. */
   async flush(timeoutMillis: number = this.#options.flushTimeoutMillis): Promise<FlowspanStats> {
+    const restMillis = this.#isPriced ? timeoutMillis : await this.#untilPriced(timeoutMillis);
     this.#guard(() => this.#collector.flush());
-    await this.#send(timeoutMillis);
+    await this.#send(restMillis);
     return this.stats();
   }
 
   /** Completes and sends what is known, but goes on: for an end that may not be one. */
   async finish(timeoutMillis: number): Promise<FlowspanStats> {
+    const restMillis = this.#isPriced ? timeoutMillis : await this.#untilPriced(timeoutMillis);
     this.#guard(() => this.#collector.shutdown());
-    await this.#send(timeoutMillis);
+    await this.#send(restMillis);
     return this.stats();
   }
 
@@ -173,9 +183,10 @@ export class Pipeline {
     sharedState().policies.delete(this.#policy);
     sharedState().leaving.delete(this.#contextLeft);
     this.#guard(() => this.#collector.journalOpen());
+    const restMillis = this.#isPriced ? timeoutMillis : await this.#untilPriced(timeoutMillis);
     this.#guard(() => this.#collector.shutdown());
     this.#loader?.stop();
-    await this.#delivery.shutdown(timeoutMillis);
+    await this.#delivery.shutdown(restMillis);
     this.#closeSpool();
   }
 
@@ -188,6 +199,18 @@ export class Pipeline {
       );
     }
     this.#spool?.close();
+  }
+
+  /** Waits for what logs are made with, and gives what is left of the time. */
+  async #untilPriced(timeoutMillis: number): Promise<number> {
+    const started = performance.now();
+    // Half of it is for the sending, whatever happens.
+    if (this.#pricing) await withDeadline(timeoutMillis / 2, this.#pricing.ready);
+    return Math.max(0, timeoutMillis - (performance.now() - started));
+  }
+
+  get #isPriced(): boolean {
+    return this.#pricing?.isReady ?? true;
   }
 
   /** Sends what was handed over, and what the disk has left. */

@@ -18,6 +18,8 @@ export interface SpoolLoaderOptions {
   /** Takes the operations that are made of spans. */
   readonly sink: OperationSink;
   readonly assembleOptions: AssembleOptions;
+  /** Settles when all that the options need is there. Never rejects. */
+  readonly ready: Promise<void> | undefined;
   readonly notes: LossNotes;
 }
 
@@ -79,6 +81,7 @@ export class SpoolLoader {
     const { spool } = this.#options;
     if (this.#adopts) await spool.adopt();
     this.#adopts = false;
+    await this.#options.ready;
     await this.#room();
     for await (const trace of spool.takeLeft()) {
       if (this.#isStopped) {

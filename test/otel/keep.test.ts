@@ -121,7 +121,7 @@ describe("keep", () => {
 
   it("is asked for each trace by itself, and for a log that is alone", async () => {
     const asked: FinishedTrace[] = [];
-    begin((finished) => asked.push(finished) > 0);
+    begin((finished) => asked.push(finished) > 0, { prices: false });
 
     const http = startSpan({});
     for (const _ of [1, 2]) {

@@ -39,7 +39,7 @@ describe("a spool behind a processor", () => {
     let isAway = true;
     const fault = () => (isAway ? ({ status: 503 } as const) : undefined);
     const { sink, processor, tracer } = await setUp(
-      { spoolDir: folder, maxQueueBytes: 200_000 },
+      { spoolDir: folder, maxQueueBytes: 200_000, prices: false },
       { fault },
     );
 
@@ -78,7 +78,7 @@ describe("a spool behind a processor", () => {
     let isAway = true;
     const fault = () => (isAway ? ({ status: 503 } as const) : undefined);
     const { sink, processor, tracer } = await setUp(
-      { spoolDir: makeFolder(), maxQueueBytes: 100_000 },
+      { spoolDir: makeFolder(), maxQueueBytes: 100_000, prices: false },
       { fault },
     );
     const parent = tracer.startSpan("agent", { attributes: AGENT });
