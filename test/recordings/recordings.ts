@@ -24,6 +24,9 @@ export interface ExpectedAnswer {
     readonly cache_creation?: number;
     readonly reasoning?: number;
   };
+  readonly text_chars?: number;
+  /** How its text begins. */
+  readonly text_head?: string;
   readonly text_sha256?: string;
   readonly tool_calls?: readonly RecordedToolCall[];
   readonly error?: { readonly status: number; readonly message: string };
