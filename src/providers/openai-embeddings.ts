@@ -3,6 +3,7 @@ import { embeddingsKernel } from "./kernel.ts";
 import { openaiProvider, PER_CALL } from "./openai-parameters.ts";
 import { asCount, asObject, asObjects, asString, type Data, without } from "./own-data.ts";
 import type { Provider, ProviderReading } from "./provider-reading.ts";
+import { vectorText } from "./vector-text.ts";
 
 /**
  * OpenAI embeddings, and servers of the same wire: a Tool log, whose output says how many numbers
@@ -48,14 +49,4 @@ function readResponse(value: unknown): ProviderReading | undefined {
     promptTokens: asCount(usage.prompt_tokens),
     cost: asCount(usage.cost),
   };
-}
-
-/** Four bytes each, where they came as base64. */
-function vectorText(embedding: unknown): string {
-  const length = asCount(dataProperty(embedding, "length")) ?? 0;
-  const size =
-    typeof embedding === "string"
-      ? Math.floor((embedding.replace(/=+$/, "").length * 3) / 16)
-      : length;
-  return `[vector ${size}]`;
 }
