@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { type Json, type LogView, startTestServer, type TestServer } from "../http/test-server.ts";
 import { otlpBody, type PlacedSpan, seededShuffle, seededSplit, spansIn } from "./otlp-body.ts";
+import { withoutArrival } from "./without-arrival.ts";
 
 /** Recorded spans stand beside the checkout; without them these tests skip by name. */
 const FOLDER = fileURLToPath(new URL("../../../../shared/fixtures/", import.meta.url));
@@ -21,26 +22,6 @@ async function logsOf({ get }: TestServer): Promise<Record<string, unknown>> {
     logs[id] = withoutArrival(log);
   }
   return logs;
-}
-
-/** Ids of files and versions are given out by chance. */
-const ARRIVAL = new Set(["created_at", "updated_at", "late", "version_id", "environments"]);
-const CHANCE = new Set(["id", "version_id", "trace_flow_id", "last_used_at"]);
-
-function withoutArrival(value: unknown, isFile = false): unknown {
-  if (Array.isArray(value)) return value.map((each) => withoutArrival(each));
-  if (typeof value !== "object" || value === null) return value;
-  return Object.fromEntries(
-    Object.entries(value)
-      .filter(
-        ([name]) => !ARRIVAL.has(name) && name !== "trace_flow_id" && !(isFile && CHANCE.has(name)),
-      )
-      .filter(([name]) => !(isFile && /logs_count|_at$/.test(name)))
-      .map(([name, each]) => [
-        name,
-        withoutArrival(each, ["flow", "prompt", "tool"].includes(name)),
-      ]),
-  );
 }
 
 async function send(server: TestServer, parts: readonly (readonly PlacedSpan[])[]): Promise<void> {

@@ -192,8 +192,8 @@ async function awaitedBy(
   return (await isThere(traceId)) ? "parent" : "root";
 }
 
-/** Whether the trace that a new log joins was complete before. */
-async function isLate({ session, stored }: Writer, traceId: string): Promise<boolean> {
-  const root = stored.get(traceId) ?? (await session.findHeader(traceId));
+/** Whether the trace that a new log joins was complete before any of this came. */
+async function isLate({ session, stored, layouts }: Writer, traceId: string): Promise<boolean> {
+  const root = layouts.has(traceId) ? stored.get(traceId) : await session.findHeader(traceId);
   return root?.status === "complete";
 }
