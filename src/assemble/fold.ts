@@ -10,6 +10,7 @@ import {
 } from "./calls.ts";
 import { fillReading } from "./fill-reading.ts";
 import type { TreeMemory } from "./place.ts";
+import { firstShared } from "./shared-fields.ts";
 import type { SpanNode } from "./span-node.ts";
 
 /**
@@ -39,6 +40,7 @@ function foldInto(prompt: SpanNode, own: SpanReading, memory: TreeMemory): void 
   if (taken !== undefined) {
     reading = withCall(own, taken);
     for (const wrapper of wrappers) wrapper.reading = undefined;
+    prompt.shared = firstShared(prompt.shared, ...wrappers.map(({ shared }) => shared));
     taken.node.reading = undefined;
   } else {
     const succeeded = calls.filter((call) => !hasFailed(call));

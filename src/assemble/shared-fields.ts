@@ -12,7 +12,7 @@ const NOTHING: SharedFields = {};
  */
 export function readShared(nodes: readonly SpanNode[]): void {
   for (const node of nodes) {
-    node.shared = firstOf(node.reading?.fields, node.span.contextFields);
+    node.shared = firstShared(node.reading?.fields, node.span.contextFields);
   }
 }
 
@@ -36,7 +36,7 @@ export function shareFields(
   for (const node of nodes) {
     const { parent, span } = node;
     const above = parent?.shared ?? memory.places.get(span.parentSpanId ?? "")?.shared;
-    node.shared = firstOf(node.shared, above, agreed(roots.get(node), memory));
+    node.shared = firstShared(node.shared, above, agreed(roots.get(node), memory));
   }
 }
 
@@ -76,7 +76,8 @@ function noteSaid(root: string, shared: SharedFields, memory: TreeMemory): void 
   if (shared.user !== undefined) said.user.add(shared.user);
 }
 
-function firstOf(...sources: readonly (SharedFields | undefined)[]): SharedFields {
+/** Each field of the first that says it. */
+export function firstShared(...sources: readonly (SharedFields | undefined)[]): SharedFields {
   let sessionId: JsonText | undefined;
   let user: JsonText | undefined;
   for (const source of sources) {
