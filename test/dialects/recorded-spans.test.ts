@@ -33,6 +33,16 @@ describe.skipIf(!hasRecordings)("recorded spans, read by their dialects", () => 
       expect(wrong).toEqual([]);
     });
   }
+
+  it("hold nothing that can't be read but where the recording has a pattern for a value", () => {
+    for (const view of recordedTraces("").flatMap(({ spans }) => spans)) {
+      const text = readSpan(view, DEFAULT_LIMITS)?.meta.unreadable ?? "[]";
+
+      for (const name of JSON.parse(text) as string[]) {
+        expect(view.attributes[name]).toMatch(/^<Is\w+\(\)>$/);
+      }
+    }
+  });
 });
 
 /** Why a difference is none. */
