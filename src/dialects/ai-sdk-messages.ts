@@ -1,6 +1,7 @@
 import { asList, asObject, asStructure, asText } from "./attribute-values.ts";
 import { type ChatMessage, chatMessage, chatMessages, contentMessages } from "./chat-messages.ts";
 import type { DialectReading } from "./dialect-reading.ts";
+import { jsonText } from "./json-of.ts";
 import type { SpanAttributes } from "./span-attributes.ts";
 
 /**
@@ -45,8 +46,8 @@ export function aiSdkAnswer(attributes: SpanAttributes): DialectReading {
     ...asList(calls).map((call) => ({ type: "tool-call", ...asObject(call) })),
   ];
   if (object !== undefined) {
-    const content = typeof object === "string" ? object : JSON.stringify(object);
-    return { ...answer([...parts, { type: "text", text: content }]), ...finish(attributes) };
+    const content = { type: "text", text: jsonText(object) };
+    return { ...answer([...parts, content]), ...finish(attributes) };
   }
   // Calls that were cut: the text that is left of them is kept.
   const output = typeof calls === "string" ? calls : undefined;
