@@ -11,8 +11,8 @@ export interface Framing {
 /** One incomplete frame, held up to the cap. */
 class HeldFrame {
   lost = 0;
+  isLost = false;
   #text = "";
-  #isLost = false;
   readonly #maxChars: number;
 
   constructor(maxChars: number) {
@@ -20,18 +20,21 @@ class HeldFrame {
   }
 
   add(text: string): void {
-    if (this.#isLost || text === "") return;
-    if (this.#text.length + text.length > this.#maxChars) {
-      this.#isLost = true;
-      this.#text = "";
-      this.lost += 1;
-    } else this.#text += text;
+    if (this.isLost || text === "") return;
+    if (this.#text.length + text.length > this.#maxChars) this.lose();
+    else this.#text += text;
+  }
+
+  lose(): void {
+    if (!this.isLost) this.lost += 1;
+    this.isLost = true;
+    this.#text = "";
   }
 
   take(): string | undefined {
     const text = this.#text.trim();
     this.#text = "";
-    this.#isLost = false;
+    this.isLost = false;
     return text === "" ? undefined : text;
   }
 }
@@ -63,13 +66,15 @@ export function lines(maxChars: number): Framing {
  * @see https://html.spec.whatwg.org/multipage/server-sent-events.html#event-stream-interpretation
  */
 export function eventData(maxChars: number): Framing {
-  const data = new HeldFrame(maxChars);
-  const line = new HeldFrame(maxChars);
+  const data = new HeldFrame(maxChars + "\n".length);
+  const line = new HeldFrame(maxChars + "data: ".length);
   const cut = lineCutter();
   const endLine = (): string | undefined => {
+    const { isLost } = line;
     const text = line.take();
-    if (text === undefined) return data.take();
-    if (text.startsWith("data:")) data.add(`${text.slice("data:".length)}\n`);
+    if (text === undefined && !isLost) return data.take();
+    if (isLost) data.lose();
+    else if (text?.startsWith("data:")) data.add(`${text.slice("data:".length).trimStart()}\n`);
     return undefined;
   };
   return {
@@ -83,7 +88,7 @@ export function eventData(maxChars: number): Framing {
     },
     rest: () => endLine() ?? data.take(),
     get lost() {
-      return line.lost + data.lost;
+      return data.lost;
     },
   };
 }

@@ -108,11 +108,12 @@ function systemMessage(body: Data): readonly Data[] {
   return parts.length === 0 ? [] : [chatMessage("system", contentOf(parts))];
 }
 
-/** A text, one part, or parts in a content. */
-function partsOf(value: unknown): unknown {
+/** A text, one part, or parts in a content; one alone counts as a list of one. */
+function partsOf(value: unknown): readonly unknown[] {
   if (typeof value === "string") return [{ text: value }];
+  if (Array.isArray(value)) return value;
   const content = asObject(value);
-  return content?.parts ?? (content === undefined ? value : [content]);
+  return content?.parts === undefined ? [content] : partsOf(content.parts);
 }
 
 /** One content, or a text, counts as a list of one. */
