@@ -41,10 +41,12 @@ function ownBytes(chunk: Uint8Array): Uint8Array {
  * Each chunk is encoded when it passes: consumers may change it afterwards.
  *
  * @param contentType of an HTTP body, whose text is then read as what it is, however long.
+ * @param whole tells the whole answer at the end, when nothing else is returned.
  */
 export function collectChunks(
   { log, settings }: OpenedSpan,
   contentType?: string | null,
+  whole?: object,
 ): ChunkCollector {
   const { policy } = log;
   const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -104,8 +106,9 @@ export function collectChunks(
       const reading = provider?.reading() ?? said?.reading;
       const pieces = reading?.outputMessage ?? reading?.output ?? said?.value;
       // A whole answer at the end is better than what its pieces are put together to.
-      const isWhole = readProviderResponse(returned) !== undefined;
-      const value = isWhole ? returned : (pieces ?? gathered(returned));
+      const answer = returned ?? whole;
+      const isAnswer = readProviderResponse(answer) !== undefined;
+      const value = isAnswer ? answer : (pieces ?? gathered(returned));
       recordResult(log, settings, value, value === text ? leftOut : 0);
       recordReading(log, reading);
     });

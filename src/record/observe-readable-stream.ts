@@ -8,13 +8,15 @@ import type { OpenedSpan } from "./run-in-span.ts";
  * (transferred to a worker) ends its span at collection.
  *
  * @param contentType of a `Response` body.
+ * @param result what the stream is part of, if that can tell the whole answer at its end.
  */
 export function observeReadableStream(
   stream: ReadableStream,
   opened: OpenedSpan,
   contentType?: string | null,
+  result?: object,
 ): boolean {
-  const watched = watchStream(stream, opened.context, collectChunks(opened, contentType));
+  const watched = watchStream(stream, opened.context, collectChunks(opened, contentType, result));
   if (watched) endAtCollection(stream, opened.log);
   return watched;
 }

@@ -36,7 +36,7 @@ function watch(result: object, opened: OpenedSpan): boolean {
   if (isInstance(result, Response)) return observeResponse(result, opened);
   // The results of the AI SDK's streaming functions hold what they stream in `baseStream`.
   const stream = isInstance(result, ReadableStream) ? result : dataProperty(result, "baseStream");
-  if (isInstance(stream, ReadableStream)) return observeReadableStream(stream, opened);
+  if (isInstance(stream, ReadableStream)) return observeReadableStream(stream, opened, "", result);
   if (has("_read") && has("emit")) return observeEmitter(result, "emit", opened);
   if (has("_emit") && has("on")) return observeEmitter(result, "_emit", opened);
   // A page of the SDKs' lists is a value that can also fetch those behind it.
