@@ -27,7 +27,8 @@ describe("flowspan serve", () => {
     expect(reply.headers.get("flowspan-batch")).toBe("1");
     running.child.kill("SIGTERM");
     expect((await running.ended).stdout).toBe(
-      `flowspan listening on ${url}\nexport FLOWSPAN_URL=${url}/v5\n`,
+      `flowspan listening on ${url}\nexport FLOWSPAN_URL=${url}/v5\n` +
+        `export OTEL_EXPORTER_OTLP_ENDPOINT=${url}\n`,
     );
   });
 

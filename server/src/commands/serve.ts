@@ -48,6 +48,7 @@ export async function run(args: readonly string[]): Promise<void> {
   }
   process.stdout.write(`flowspan listening on ${running.url}\n`);
   process.stdout.write(`export FLOWSPAN_URL=${running.url}/v5\n`);
+  process.stdout.write(`export OTEL_EXPORTER_OTLP_ENDPOINT=${running.url}\n`);
 }
 
 function parsePort(text: string): number {

@@ -11,7 +11,7 @@ export interface ServerContext {
   /** Hears how many logs a request wrote, once they are on disk. */
   readonly countLogs: (logs: number) => void;
   /** How spans become logs. */
-  readonly projection: ProjectionOptions;
+  readonly projection: () => Promise<ProjectionOptions>;
 }
 
 /** Reads what is stored now of one project. */
@@ -20,17 +20,18 @@ export function read({ store }: ServerContext, projectId: string): StoreReader {
 }
 
 /** Runs the rules over one transaction of one project: all of it is stored, or, where it throws, nothing. */
-export function write<T>(
+export async function write<T>(
   { store, clock, projection }: ServerContext,
   projectId: string,
   body: (session: WriteSession) => Promise<T>,
   { acceptLate = false }: { readonly acceptLate?: boolean } = {},
 ): Promise<T> {
+  const options = await projection();
   return store.write(projectId, async (transaction) => {
     const nowMicros = clock() * 1_000;
     const session = new WriteSession(transaction, { nowMicros, acceptLate });
     const result = await body(session);
-    await projectTouched(session, projection);
+    await projectTouched(session, options);
     await session.finish();
     return result;
   });

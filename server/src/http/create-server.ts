@@ -20,8 +20,8 @@ import { resolveLimits, type ServerLimits, toListenerOptions } from "./limits.ts
 import { countMetrics } from "./metrics.ts";
 import { mountRoutes } from "./mount-routes.ts";
 import { addOpenApi } from "./openapi.ts";
+import { createProjection } from "./projection-options.ts";
 import { checkRequestShape } from "./request-shape.ts";
-import { findWrongFields } from "./schemas/wrong-fields.ts";
 import { validatorCompiler } from "./validate.ts";
 
 /** Ids may be this long, and clients put them into paths. */
@@ -81,8 +81,7 @@ export function createServer(options: ServerOptions): FastifyInstance {
   server.server.maxConnections = limits.connections;
   const metrics = countMetrics(server);
   const { countLogs } = metrics;
-  const projection = { assemble: {}, findWrongFields };
-  const context: ServerContext = { store, clock, countLogs, projection };
+  const context: ServerContext = { store, clock, countLogs, projection: createProjection(onError) };
   const callers = createCallers({ keys: store.keys, clock, apiKey, requireKey, onError });
   const limitClient = createClientLimit(limits, metrics, callers.isKeyNeeded);
   endConnectionsOnClose(server);

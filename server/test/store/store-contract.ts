@@ -247,6 +247,109 @@ export function describeStoreContract(
       expect((await read().listTreeHeaders(root))[3]).toEqual(header);
     });
 
+    it("keeps spans by trace and id: a later one takes an earlier one's place, unless that has ended", async () => {
+      const span = (spanId: string, ended: boolean, spanJson: string, traceId = "t") => ({
+        traceId,
+        spanId,
+        ended,
+        spanJson,
+      });
+      const puts = await write(async (transaction) => [
+        await transaction.putSpan(span("a", false, '{"name":"1"}')),
+        await transaction.putSpan(span("a", false, '{"name":"1"}')),
+        await transaction.putSpan(span("a", true, '{"name":"2"}')),
+        await transaction.putSpan(span("a", false, '{"name":"3"}')),
+        await transaction.putSpan(span("b", true, '{"name":"ü \\u0000"}')),
+        await transaction.putSpan(span("a", true, "{}", "other")),
+      ]);
+
+      expect(puts).toEqual([true, false, true, false, true, true]);
+      expect(await read().findSpan("t", "a")).toEqual(span("a", true, '{"name":"2"}'));
+      expect(await read().findSpan("t", "none")).toBeUndefined();
+      expect(await read().countSpans("t")).toBe(2);
+      expect((await read().listSpans("t")).map(({ spanId }) => spanId).sort()).toEqual(["a", "b"]);
+      expect(await store.read("prj_other").hasSpans("t")).toBe(false);
+
+      await write((transaction) => transaction.deleteSpans("t", ["a", "b", "none"]));
+
+      expect(await read().hasSpans("t")).toBe(false);
+      expect(await read().hasSpans("other")).toBe(true);
+    });
+
+    it("counts what of a trace its logs don't know of", async () => {
+      const counts = await write(async (transaction) => [
+        await transaction.addStaleSpans("t", 2),
+        await transaction.addStaleSpans("t", 3),
+        await transaction.addStaleSpans("u", 1),
+      ]);
+      expect(counts).toEqual([2, 5, 1]);
+      expect([...(await read().listStaleTraces())].sort()).toEqual(["t", "u"]);
+      expect(await store.read("prj_other").listStaleTraces()).toEqual([]);
+
+      await write((transaction) => transaction.endStale("t"));
+
+      expect(await read().listStaleTraces()).toEqual(["u"]);
+      expect(await write((transaction) => transaction.addStaleSpans("t", 4))).toBe(4);
+    });
+
+    it("lists the logs that are named after a trace's spans, and the others in its traces", async () => {
+      const named = "0".repeat(32);
+      const ids = [
+        `log_${named}`,
+        `log_${named}0000000000000001`,
+        `log_${named}000000000000000a_flow`,
+      ];
+      const top = { traceId: ids[0] as string, parentId: ids[0] };
+      const spanMade = log(ids[1] as string, {
+        ...top,
+        origin: "both",
+        projectionHash: "h",
+        spanFields: ["output"],
+      });
+      await write(async (transaction) => {
+        await transaction.insertLog(log(ids[0] as string, { type: "flow" }));
+        await transaction.insertLog(spanMade);
+        await transaction.insertLog(log(ids[2] as string));
+        await transaction.insertLog(log("own", top));
+        await transaction.insertLog(log(`log_${"0".repeat(31)}1`));
+      });
+
+      expect((await read().listLogsOfSpans(named)).map(({ id }) => id)).toEqual(ids);
+      const others = await read().listOtherLogs([ids[0] as string, "none"], named);
+      expect(others.map(({ id }) => id)).toEqual(["own"]);
+      expect(await read().findLog(ids[1] as string)).toEqual(spanMade);
+      expect(await store.read("prj_other").listLogsOfSpans(named)).toEqual([]);
+    });
+
+    it("puts a log elsewhere, and leaves its fields", async () => {
+      const put = log("a", {
+        traceId: "t",
+        parentId: "p",
+        waitsFor: "root",
+        fieldsJson: '{"a":1}',
+      });
+      await write((transaction) => transaction.insertLog(put));
+
+      const moved = { ...put, traceId: "u", parentId: undefined, waitsFor: undefined };
+      await write((transaction) => transaction.placeLog({ ...moved, hasError: true }));
+
+      expect(await read().findLog("a")).toEqual(moved);
+    });
+
+    it("lists logs of spans alone by their ends and ids where they start alike", async () => {
+      const below = (id: string, endMicros: number) =>
+        log(id, { parentId: "root", startMicros: 1, endMicros, origin: "spans" });
+      await write(async (transaction) => {
+        await transaction.insertLog(log("root", { type: "flow" }));
+        for (const each of [below("c", 3), below("b", 2), below("a", 3)]) {
+          await transaction.insertLog(each);
+        }
+      });
+
+      const listed = await read().listLogTree(log("root"));
+      expect(listed.map(({ id }) => id)).toEqual(["b", "a", "c", "root"]);
+    });
+
     it("counts a trace's usage where it is deepest, and only what is told", async () => {
       const used = { promptTokens: 2, outputTokens: 1, cost: 0.5 };
       const largest = Number.MAX_SAFE_INTEGER;
