@@ -60,6 +60,8 @@ export interface CollectorStats {
   readonly late: number;
   /** Spans whose parent in this process never came: they were handed over as local roots. */
   readonly orphaned: number;
+  /** Log records that came after their span's log had gone out, or that had no room. */
+  readonly droppedLogEvents: number;
   /** Spans whose logs could not be made, through a fault of ours. */
   readonly failed: number;
 }

@@ -17,9 +17,17 @@ export class SpanJournal {
   readonly #journal: Journal;
   readonly #limits: EncodeLimits;
   readonly #isNone: boolean;
+  readonly #join: (view: SpanView) => SpanView;
 
-  constructor(journal: Journal, limits: EncodeLimits, content: ContentMode | undefined) {
+  /** @param join adds what is known of a span beside it. */
+  constructor(
+    journal: Journal,
+    limits: EncodeLimits,
+    content: ContentMode | undefined,
+    join: (view: SpanView) => SpanView,
+  ) {
     this.#journal = journal;
+    this.#join = join;
     this.#limits = limits;
     this.#isNone = content === "none";
   }
@@ -27,6 +35,11 @@ export class SpanJournal {
   /** Writes a span that is about to end in its tree. */
   spanEnded(view: SpanView, tree: SpanTree): void {
     this.#write(tree.takeUnwritten(view.parentSpanId), tree);
+    this.#write([view], tree);
+  }
+
+  /** Writes a span again of which more is known now: the later one counts. */
+  spanChanged(view: SpanView, tree: SpanTree): void {
     this.#write([view], tree);
   }
 
@@ -44,7 +57,7 @@ export class SpanJournal {
 
   #write(views: readonly SpanView[], tree: SpanTree): void {
     for (const view of views) {
-      const read = withReading(view, this.#limits);
+      const read = withReading(this.#join(view), this.#limits);
       const isSaved = tree.savesPayload(view.spanId) && read.reading?.fields.save !== "false";
       const isHidden = this.#isNone || !isSaved;
       const reading =

@@ -142,6 +142,12 @@ export class SpanTree {
     else held.push(view);
   }
 
+  /** An ended span that was not handed over. */
+  waitingSpan(spanId: string): SpanView | undefined {
+    const views = [this.#waiting, ...this.#held.values()].flat();
+    return views.find((view) => view.spanId === spanId);
+  }
+
   /** Takes over another tree's spans, none of which was handed over. */
   join(other: SpanTree): void {
     for (const view of other.#waiting) this.#waiting.push(view);

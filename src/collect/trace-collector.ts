@@ -6,11 +6,12 @@ import type { EncodeLimits } from "../base/encode-limits.ts";
 import { diagText } from "../base/error-text.ts";
 import type { LogDraft } from "../base/log-types.ts";
 import type { Leaving } from "../base/shared-state.ts";
-import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
+import type { LogEvent, ReadableSpanLike, SpanView } from "../base/span-view.ts";
 import { ActiveTrees } from "./active-trees.ts";
 import { boundedPaths } from "./bounded-paths.ts";
 import type { CollectorStats, TraceCollectorOptions } from "./collector-options.ts";
 import { handOver } from "./hand-over.ts";
+import { LogEvents } from "./log-events.ts";
 import { RememberedTrees } from "./remembered-trees.ts";
 import { SpanForest } from "./span-forest.ts";
 import { SpanJournal } from "./span-journal.ts";
@@ -55,6 +56,8 @@ export class TraceCollector {
   readonly #remembered: RememberedTrees;
   /** Trace and span ids, where starts are not seen. */
   readonly #left = new Set<string>();
+  readonly #logEvents = new LogEvents();
+  #lateLogEvents = 0;
   #pendingSpans = 0;
   #openSpans = 0;
   #late = 0;
@@ -74,7 +77,10 @@ export class TraceCollector {
     this.#remembered = new RememberedTrees(this.#forest.index, MAX_REMEMBERED_SPANS);
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#journal =
-      options.journal && new SpanJournal(options.journal, this.#limits, options.content);
+      options.journal &&
+      new SpanJournal(options.journal, this.#limits, options.content, (view) =>
+        this.#logEvents.join(view),
+      );
     this.#maxPendingSpans = options.maxPendingSpans ?? DEFAULT_MAX_PENDING_SPANS;
     this.#leftSpanMillis =
       options.leftSpanMillis ?? Math.max(DEFAULT_LEFT_SPAN_MILLIS, options.lateSpanMillis);
@@ -105,6 +111,23 @@ export class TraceCollector {
   /** Takes a span that has ended. */
   spanEnded(span: ReadableSpanLike): void {
     this.#guard(() => this.#end(spanToView(span)));
+  }
+
+  /**
+   * Takes a log record that is an event of a span, which may have ended, until the span's log goes
+   * out.
+   */
+  logRecorded(traceId: string, spanId: string, event: LogEvent, bytes: number): void {
+    const tree = this.#forest.index.get(traceId, spanId);
+    const isOpen = tree === undefined || tree.open.has(spanId);
+    const waiting = isOpen ? undefined : tree.waitingSpan(spanId);
+    if (!isOpen && waiting === undefined) {
+      this.#lateLogEvents++;
+      return;
+    }
+    this.#logEvents.add(traceId, spanId, event, bytes);
+    // It was written as it ended.
+    if (tree && waiting) this.#journal?.spanChanged(waiting, tree);
   }
 
   /** A trace goes elsewhere from one of its spans here: more of it may come from there. */
@@ -166,6 +189,7 @@ export class TraceCollector {
       openSpans: this.#openSpans,
       late: this.#late,
       orphaned: this.#forest.orphanedSpans,
+      droppedLogEvents: this.#logEvents.dropped + this.#lateLogEvents,
       failed: this.#failed,
     };
   }
@@ -272,7 +296,7 @@ export class TraceCollector {
     try {
       const handed = handOver(
         tree,
-        spans,
+        this.#logEvents.take(spans),
         this.#options.sink,
         this.assembleOptions,
         progress,

@@ -26,6 +26,7 @@ const NO_STATS: FlowspanStats = {
   truncated: 0,
   dropped: {},
   late: 0,
+  droppedLogRecords: 0,
   notSampled: 0,
 };
 

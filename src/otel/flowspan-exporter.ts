@@ -1,7 +1,9 @@
-import type { ReadableSpanLike } from "../base/span-view.ts";
+import type { SpanContext } from "@opentelemetry/api";
+import type { LogEvent, ReadableSpanLike } from "../base/span-view.ts";
 import type { FlowspanExporterOptions } from "./flowspan-options.ts";
 import type { FlowspanStats } from "./pipeline.ts";
 import { Pipeline } from "./pipeline.ts";
+import type { LogEventTaker } from "./pipeline-processor.ts";
 import { resolveOptions } from "./resolve-options.ts";
 
 /** OTel's `ExportResult`; code 0 is success, 1 is failure. */
@@ -26,7 +28,7 @@ const FAILED = 1;
  *
  * @throws TypeError or RangeError from the constructor for an option that can't be used.
  */
-export class FlowspanExporter {
+export class FlowspanExporter implements LogEventTaker {
   readonly #pipeline: Pipeline | undefined;
 
   constructor(options: FlowspanExporterOptions = {}) {
@@ -50,6 +52,10 @@ export class FlowspanExporter {
     }
     for (const span of spans) this.#pipeline?.spanEnded(span);
     resultCallback({ code: SUCCESS });
+  }
+
+  takeLogEvent({ traceId, spanId }: SpanContext, event: LogEvent, bytes: number): void {
+    this.#pipeline?.logRecorded(traceId, spanId, event, bytes);
   }
 
   async forceFlush(): Promise<void> {

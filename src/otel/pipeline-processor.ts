@@ -1,9 +1,15 @@
-import type { Context } from "@opentelemetry/api";
-import type { ReadableSpanLike } from "../base/span-view.ts";
+import type { Context, SpanContext } from "@opentelemetry/api";
+import type { LogEvent, ReadableSpanLike } from "../base/span-view.ts";
 import type { FlowspanStats, Pipeline } from "./pipeline.ts";
 
+/** What log records are joined to spans through. */
+export interface LogEventTaker {
+  /** For `FlowspanLogRecordProcessor`. @param bytes what the event takes in memory, about. */
+  takeLogEvent(span: SpanContext, event: LogEvent, bytes: number): void;
+}
+
 /** Hands spans to a pipeline, as the SDKs' span processors do. Without one it does nothing. */
-export class PipelineProcessor {
+export class PipelineProcessor implements LogEventTaker {
   readonly #pipeline: Pipeline | undefined;
 
   constructor(pipeline: Pipeline | undefined) {
@@ -16,6 +22,10 @@ export class PipelineProcessor {
 
   onEnd(span: ReadableSpanLike): void {
     this.#pipeline?.spanEnded(span);
+  }
+
+  takeLogEvent({ traceId, spanId }: SpanContext, event: LogEvent, bytes: number): void {
+    this.#pipeline?.logRecorded(traceId, spanId, event, bytes);
   }
 
   async forceFlush(): Promise<void> {

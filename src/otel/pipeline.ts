@@ -4,7 +4,7 @@ import { diagText } from "../base/error-text.ts";
 import type { OperationSink } from "../base/log-types.ts";
 import type { Leaving, RecordingPolicy } from "../base/shared-state.ts";
 import { sharedState } from "../base/shared-state.ts";
-import type { ReadableSpanLike } from "../base/span-view.ts";
+import type { LogEvent, ReadableSpanLike } from "../base/span-view.ts";
 import { parentOf } from "../collect/span-to-view.ts";
 import { TraceCollector } from "../collect/trace-collector.ts";
 import type { Delivery, DeliveryStats } from "../deliver/index.ts";
@@ -21,12 +21,18 @@ import { SpoolLoader } from "./spool-loader.ts";
 import { type SpoolPlace, spoolPlace } from "./spool-place.ts";
 import { withDeadline } from "./with-deadline.ts";
 
-const SAMPLED = 1;
+/** The flag of a trace that is recorded. */
+export const SAMPLED = 1;
 
 /** What became of everything that was recorded. */
 export interface FlowspanStats extends DeliveryStats {
   /** Spans that ended after their trace had gone out. */
   readonly late: number;
+  /**
+   * Log records with a call's messages that came after its log had gone out, or that had no room;
+   * see `FlowspanLogRecordProcessor`.
+   */
+  readonly droppedLogRecords: number;
   /** Calls of our own wrappers that OTel's sampler left out. Foreign spans can't be seen. */
   readonly notSampled: number;
 }
@@ -131,6 +137,12 @@ export class Pipeline {
     });
   }
 
+  /** Takes a log record that is an event of a span. Never throws. */
+  logRecorded(traceId: string, spanId: string, event: LogEvent, bytes: number): void {
+    if (this.#closed) return;
+    this.#guard(() => this.#collector.logRecorded(traceId, spanId, event, bytes));
+  }
+
   /** Sends everything that is known, without completing traces that are still in their window. */
   async flush(timeoutMillis: number = this.#options.flushTimeoutMillis): Promise<FlowspanStats> {
     const restMillis = this.#isPriced ? timeoutMillis : await this.#untilPriced(timeoutMillis);
@@ -165,7 +177,7 @@ export class Pipeline {
   }
 
   stats(): FlowspanStats {
-    const { late, failed } = this.#collector.stats();
+    const { late, failed, droppedLogEvents } = this.#collector.stats();
     const stats = this.#delivery.stats();
     const notSampled = sharedState().notSampled - this.#notSampledBefore;
     const dropped: Record<string, number> = { ...stats.dropped };
@@ -176,7 +188,14 @@ export class Pipeline {
       if (count > 0) dropped[reason] = (dropped[reason] ?? 0) + count;
       recorded += count;
     }
-    return { ...stats, recorded, dropped, late, notSampled };
+    return {
+      ...stats,
+      recorded,
+      dropped,
+      late,
+      droppedLogRecords: droppedLogEvents,
+      notSampled,
+    };
   }
 
   async #close(timeoutMillis: number): Promise<void> {
