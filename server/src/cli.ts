@@ -20,6 +20,10 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
     summary: "send what programs left on disk",
     load: () => import("./commands/spool.ts"),
   },
+  doctor: {
+    summary: "say what is wrong with tracing in this project",
+    load: () => import("./commands/doctor.ts"),
+  },
 };
 
 const USAGE = `Usage: flowspan COMMAND [options]
@@ -43,7 +47,8 @@ async function main([name, ...args]: readonly string[]): Promise<void> {
   if (entry === undefined) throw new UsageError(`unknown command "${name}"`);
 
   const command = await entry.load();
-  if (args.includes("--help") || args.includes("-h")) process.stdout.write(command.usage);
+  const own = args.slice(0, args.includes("--") ? args.indexOf("--") : undefined);
+  if (own.includes("--help") || own.includes("-h")) process.stdout.write(command.usage);
   else await command.run(args);
 }
 
