@@ -1,6 +1,6 @@
 import { asNumber, asObject } from "./attribute-values.ts";
 import type { DialectReading } from "./dialect-reading.ts";
-import { providerUsage } from "./response-payload.ts";
+import { providerUsage } from "./provider-usage.ts";
 import type { SpanAttributes } from "./span-attributes.ts";
 
 /**

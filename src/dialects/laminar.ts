@@ -2,9 +2,8 @@ import type { LogType } from "../base/log-types.ts";
 import { underPrefix, without } from "./attribute-prefix.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { pathName } from "./path-name.ts";
-import { requestPayload } from "./request-payload.ts";
-import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
+import { spanPayload } from "./span-payload.ts";
 
 /** What Laminar's span types are as logs; every other one is a function that was observed. */
 const KINDS: ReadonlyMap<string, LogType> = new Map([
@@ -39,7 +38,7 @@ export const laminar: Dialect = {
       operation: kind && OPERATIONS[kind],
       name: kind && pathName(span.name, model),
       tool: kind === "tool" ? { name: span.name } : undefined,
-      ...readPayloads(attributes, kind),
+      ...readContent(attributes, kind),
       reasoningTokens: attributes.number(
         "gen_ai.usage.reasoning_tokens",
         "gen_ai.usage.reasoning_output_tokens",
@@ -61,16 +60,11 @@ function readType(attributes: SpanAttributes): string | undefined {
   return type ?? (attributes.has("lmnr.span.input", "lmnr.span.output") ? "DEFAULT" : undefined);
 }
 
-function readPayloads(attributes: SpanAttributes, kind: DialectReading["kind"]): DialectReading {
+function readContent(attributes: SpanAttributes, kind: LogType | undefined): DialectReading {
   const input = attributes.json("lmnr.span.input");
   const output = attributes.json("lmnr.span.output");
-  if (kind === "tool") return { inputs: input, output };
-  const { parameters, ...request } = requestPayload(input, kind === "prompt");
-  return {
-    ...request,
-    ...responsePayload(output, kind === "prompt"),
-    kernel: kind === "prompt" && parameters !== undefined ? parameters : undefined,
-  };
+  const { content, parameters } = spanPayload(kind, undefined, input, output);
+  return { ...content, kernel: parameters };
 }
 
 const TAKEN: ReadonlySet<string> = new Set([

@@ -6,10 +6,8 @@ import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { withToolRoles } from "./langfuse-messages.ts";
 import { langfuseCost, langfuseUsage } from "./langfuse-usage.ts";
 import { pathName } from "./path-name.ts";
-import { requestPayload } from "./request-payload.ts";
-import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
-import { withoutVectors } from "./vectors.ts";
+import { spanPayload } from "./span-payload.ts";
 
 /** What Langfuse's kinds of observations are as logs; what just happened (`event`) is none. */
 const KINDS: ReadonlyMap<string, readonly [LogType | "none", operation: string]> = new Map([
@@ -46,7 +44,7 @@ export const langfuse: Dialect = {
       operation,
       name: readName(attributes, span, kind, model),
       tool: kind === "tool" ? { name: span.name } : undefined,
-      ...readPayloads(attributes, kind, model),
+      ...readContent(attributes, kind, operation, model),
       ...langfuseUsage(attributes.json("langfuse.observation.usage_details")),
       ...langfuseCost(attributes.json("langfuse.observation.cost_details")),
       timeToFirstTokenSeconds: firstTokenSeconds(attributes, span),
@@ -77,42 +75,35 @@ function readName(
     : ((isRoot ? attributes.text("langfuse.trace.name") : undefined) ?? pathName(span.name, model));
 }
 
-function readPayloads(
+function readContent(
   attributes: SpanAttributes,
   kind: DialectReading["kind"],
+  operation: string | undefined,
   model: string | undefined,
 ): DialectReading {
-  const isModelCall = kind === "prompt";
   const of = (side: "input" | "output"): unknown =>
     attributes.json(
       `langfuse.observation.${side}`,
       ...(kind === "flow" ? [`langfuse.trace.${side}`] : []),
     );
-  const input = of("input");
-  const output = of("output");
-  if (kind === "tool") return { inputs: input, output: withoutVectors(output) };
-  const { parameters, messages, ...request } = requestPayload(input, isModelCall);
+  const { content, parameters } = spanPayload(kind, operation, of("input"), of("output"));
+  const { messages } = content;
   const settings = asObject(
     attributes.json(
       "langfuse.observation.model.parameters",
       "langfuse.observation.model_parameters",
     ),
   );
-  const given = Object.entries(settings ?? {}).filter(
-    ([, value]) => value !== "" && value !== null,
-  );
+  const given = Object.entries(settings ?? {}).filter(([, value]) => value !== "");
   return {
-    ...request,
+    ...content,
     messages: messages && withToolRoles(messages),
-    ...responsePayload(output, isModelCall),
-    kernel: isModelCall
-      ? {
-          ...Object.fromEntries(given),
-          model,
-          provider: attributes.text("langfuse.observation.metadata.ls_provider"),
-          tools: parameters?.tools ?? parameters?.functions,
-        }
-      : undefined,
+    kernel: {
+      ...Object.fromEntries(given),
+      model,
+      provider: attributes.text("langfuse.observation.metadata.ls_provider"),
+      tools: parameters.tools ?? parameters.functions,
+    },
   };
 }
 

@@ -3,10 +3,8 @@ import { underPrefix, without } from "./attribute-prefix.ts";
 import { asNumber, asObject, asText } from "./attribute-values.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { pathName } from "./path-name.ts";
-import { requestPayload } from "./request-payload.ts";
-import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
-import { withoutVectors } from "./vectors.ts";
+import { spanPayload } from "./span-payload.ts";
 
 /** What LangSmith's run types are as logs. Templates filled in and answers parsed are none. */
 const KINDS: ReadonlyMap<string, readonly [LogType | "none", operation: string]> = new Map([
@@ -42,7 +40,7 @@ export const langSmith: Dialect = {
         kind === "tool"
           ? { name: attributes.text("langsmith.trace.name") ?? span.name }
           : undefined,
-      ...readPayloads(attributes, kind, model),
+      ...readContent(attributes, kind, operation, model),
       ...readUsage(attributes),
       ...readAround(attributes),
       unreadable: attributes.unreadable,
@@ -50,22 +48,20 @@ export const langSmith: Dialect = {
   },
 };
 
-function readPayloads(
+function readContent(
   attributes: SpanAttributes,
   kind: DialectReading["kind"],
+  operation: string | undefined,
   model: string | undefined,
 ): DialectReading {
   if (kind === undefined || kind === "none") return {};
-  const input = attributes.json("gen_ai.prompt");
-  const output = unwrapped(attributes.json("gen_ai.completion"));
-  if (kind === "tool") return { inputs: input, output: withoutVectors(output) };
-  const isModelCall = kind === "prompt";
-  const { parameters, toolChoice, ...request } = requestPayload(input, isModelCall);
-  return {
-    ...request,
-    ...responsePayload(output, isModelCall),
-    ...(isModelCall && { toolChoice, kernel: readKernel(attributes, parameters, model) }),
-  };
+  const { content, parameters } = spanPayload(
+    kind,
+    operation,
+    attributes.json("gen_ai.prompt"),
+    unwrapped(attributes.json("gen_ai.completion")),
+  );
+  return { ...content, kernel: readKernel(attributes, parameters, model) };
 }
 
 /** What a function returned that is no object stands in one. */
@@ -77,7 +73,7 @@ function unwrapped(value: unknown): unknown {
 
 function readKernel(
   attributes: SpanAttributes,
-  parameters: DialectReading["kernel"],
+  parameters: Readonly<Record<string, unknown>>,
   model: string | undefined,
 ): DialectReading["kernel"] {
   const called = asObject(attributes.json("langsmith.metadata.invocation_params"));
@@ -89,11 +85,11 @@ function readKernel(
     // What it says where it could not guess the provider from the model's name.
     provider: system === "langchain" ? undefined : system,
     temperature:
-      parameters?.temperature ??
+      parameters.temperature ??
       called?.temperature ??
       attributes.number("langsmith.metadata.ls_temperature"),
     max_tokens:
-      parameters?.max_tokens ??
+      parameters.max_tokens ??
       called?.max_tokens ??
       attributes.number("langsmith.metadata.ls_max_tokens"),
   };

@@ -2,8 +2,9 @@ import type { SpanView } from "../base/span-view.ts";
 import { asObject, asText } from "./attribute-values.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { logfireAgentSpan } from "./logfire-agents.ts";
+import { providerUsage } from "./provider-usage.ts";
 import { requestPayload } from "./request-payload.ts";
-import { providerUsage, responsePayload } from "./response-payload.ts";
+import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
 
 /**

@@ -3,10 +3,8 @@ import { underPrefix, without } from "./attribute-prefix.ts";
 import { asNumber, asObject, asText } from "./attribute-values.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { pathName } from "./path-name.ts";
-import { requestPayload } from "./request-payload.ts";
-import { responsePayload } from "./response-payload.ts";
 import { SpanAttributes } from "./span-attributes.ts";
-import { withoutVectors } from "./vectors.ts";
+import { spanPayload } from "./span-payload.ts";
 
 /** What MLflow's span types are as logs; those that are not here (`PARSER`, `MEMORY`) are none. */
 const KINDS: ReadonlyMap<string, readonly [LogType, operation: string]> = new Map([
@@ -44,7 +42,7 @@ export const mlflow: Dialect = {
       name: kind === undefined ? undefined : pathName(span.name, model),
       tool:
         kind === "tool" ? { name: tool, description: text("mlflow.spanDescription") } : undefined,
-      ...readPayloads(attributes, kind, model),
+      ...readContent(attributes, kind, operation, model),
       ...readUsage(attributes),
       sessionId: text("mlflow.trace.session") ?? attributes.text("session.id"),
       user: text("mlflow.trace.user") ?? attributes.text("user.id"),
@@ -54,24 +52,23 @@ export const mlflow: Dialect = {
   },
 };
 
-function readPayloads(
+function readContent(
   attributes: SpanAttributes,
   kind: LogType | undefined,
+  operation: string | undefined,
   model: string | undefined,
 ): DialectReading {
   const input = attributes.json("mlflow.spanInputs");
   const output = attributes.json("mlflow.spanOutputs");
-  if (kind === "tool") return { inputs: input, output: withoutVectors(output) };
-  const isModelCall = kind === "prompt";
-  const { parameters, ...request } = requestPayload(input, isModelCall);
-  const provider = asText(attributes.json("mlflow.llm.provider"));
-  const tools = attributes.json("mlflow.chat.tools") ?? parameters?.tools;
+  const { content, parameters } = spanPayload(kind, operation, input, output);
   return {
-    ...request,
-    ...responsePayload(output, isModelCall),
-    kernel: isModelCall
-      ? { ...parameters, model: model ?? parameters?.model, provider, tools }
-      : undefined,
+    ...content,
+    kernel: {
+      ...parameters,
+      model: model ?? parameters.model,
+      provider: asText(attributes.json("mlflow.llm.provider")),
+      tools: attributes.json("mlflow.chat.tools") ?? parameters.tools,
+    },
   };
 }
 

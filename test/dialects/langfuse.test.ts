@@ -117,6 +117,16 @@ describe("a Langfuse observation", () => {
     expect(log.fields).toMatchObject({ inputs: { args: ["Rome"], kwargs: {} }, output: "Sunny." });
   });
 
+  it("keeps the size alone of an embedding's vectors, and the numbers of other tools", () => {
+    const numbers = JSON.stringify(Array.from({ length: 24 }, (_, hour) => hour));
+    const output = (type: string): unknown =>
+      readLog({ "langfuse.observation.type": type, "langfuse.observation.output": numbers }).fields
+        .output;
+
+    expect(output("embedding")).toBe("[vector 24]");
+    expect(output("tool")).toBe(numbers);
+  });
+
   it("is an error where its level says so, though the span's status does not", () => {
     const log = readLog({
       ...GENERATION,
