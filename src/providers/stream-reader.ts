@@ -13,9 +13,16 @@ export function startAssembly(
   firstChunk: unknown,
   read: (response: unknown) => ProviderReading | undefined,
 ): StreamReader {
-  assembly.add(firstChunk);
+  const add = (chunk: unknown): void => {
+    try {
+      assembly.add(chunk);
+    } catch {
+      // A chunk that throws when it is looked at, as a revoked proxy does, is passed over.
+    }
+  };
+  add(firstChunk);
   return {
-    add: (chunk) => assembly.add(chunk),
+    add,
     response: () => assembly.response(),
     reading: () => read(assembly.response()) ?? {},
   };
