@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { CapturedLog } from "../../src/testing/index.ts";
-import type { ExpectedAnswer, RecordedCall, RecordedToolCall } from "./recordings.ts";
+import type { RecordedCall, RecordedToolCall } from "./recordings.ts";
 
 /** One call's values under the names of the log, `undefined` where there is none. */
 export interface Fields {
@@ -26,9 +26,11 @@ export function expectedFields({ provider, api, expected }: RecordedCall): Field
   // Anthropic counts what its cache reads and writes apart, Gemini what it thinks.
   const isApart = provider === "anthropic";
   const thinksApart = provider === "google";
+  const finishReason = expected.finish_reasons?.[0] ?? undefined;
   return {
     response_model: expected.model ?? undefined,
-    finish_reason: finishReasonOf(expected),
+    // A number, where Gemini was asked for enumerations as numbers.
+    finish_reason: finishReason === undefined ? undefined : String(finishReason),
     text: api === "embeddings" ? undefined : expected.text_sha256,
     tool_calls: (expected.tool_calls ?? []).map(toComparable),
     prompt_tokens: isApart ? sum(input, cached_input, cache_creation) : input,
@@ -37,24 +39,6 @@ export function expectedFields({ provider, api, expected }: RecordedCall): Field
     cache_write: cache_creation || undefined,
     reasoning: reasoning || undefined,
   };
-}
-
-/** The recordings have each provider's own word for why an answer ended, the log has OpenAI's. */
-const WORDS: Readonly<Record<string, string>> = {
-  end_turn: "stop",
-  tool_use: "tool_calls",
-  max_tokens: "length",
-  STOP: "stop",
-  MAX_TOKENS: "length",
-  // Gemini's STOP, where enumerations are asked for as numbers.
-  "1": "stop",
-};
-
-function finishReasonOf({ finish_reasons, tool_calls = [] }: ExpectedAnswer): string | undefined {
-  const word = finish_reasons?.[0] ?? undefined;
-  // OpenAI's responses have a status only.
-  if (word === "completed") return tool_calls.length > 0 ? "tool_calls" : "stop";
-  return word === undefined ? undefined : (WORDS[word] ?? String(word));
 }
 
 /** What the log says, under the same names. */

@@ -1,5 +1,7 @@
 import { type LlmServer, MESSAGES } from "./llm-server.ts";
-import { collect, messageOf, type Use, use } from "./use.ts";
+import { collect, messageOf, type Use, usesOf } from "./use.ts";
+
+const use = usesOf("end_turn");
 
 const message = ({ anthropic }: LlmServer) => anthropic.messages.create(MESSAGES);
 const betaMessage = ({ anthropic }: LlmServer) => anthropic.beta.messages.create(MESSAGES);

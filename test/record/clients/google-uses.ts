@@ -1,5 +1,7 @@
 import type { LlmServer } from "./llm-server.ts";
-import { collect, messageOf, type Use, use } from "./use.ts";
+import { collect, messageOf, type Use, usesOf } from "./use.ts";
+
+const use = usesOf("STOP");
 
 const question = { model: "m", contents: "hi" };
 const generate = ({ google }: LlmServer) => google.models.generateContent(question);

@@ -1,5 +1,8 @@
 import { CHAT, type LlmServer } from "./llm-server.ts";
-import { collect, messageOf, type Use, use } from "./use.ts";
+import { collect, messageOf, type Use, usesOf } from "./use.ts";
+
+const use = usesOf("stop");
+const useResponse = usesOf("completed");
 
 const chat = ({ openai }: LlmServer) => openai.chat.completions.create(CHAT);
 const failingChat = ({ openai }: LlmServer) =>
@@ -147,18 +150,20 @@ export const OPENAI_USES: Readonly<Record<string, Use>> = {
     ],
     { fields: TWICE },
   ),
-  "openai: responses": use(response, async (asked) => {
+  "openai: responses": useResponse(response, async (asked) => {
     const answer = await asked;
     return [answer, answer.output_text];
   }),
-  "openai: responses, parse": use(parsedResponse, async (asked) => await asked),
-  "openai: responses, a stream": use(responseStream, async (asked) => collect(await asked)),
-  "openai: responses, .stream()": use(responseHelper, async (helper) => {
+  "openai: responses, parse": useResponse(parsedResponse, async (asked) => await asked),
+  "openai: responses, a stream": useResponse(responseStream, async (asked) => collect(await asked)),
+  "openai: responses, .stream()": useResponse(responseHelper, async (helper) => {
     const seen: unknown[] = [];
     helper.on("response.output_text.delta", ({ delta }) => seen.push(delta));
     return [(await helper.finalResponse()).output_text, seen];
   }),
-  "openai: responses, .stream(), iterated": use(responseHelper, async (helper) => collect(helper)),
+  "openai: responses, .stream(), iterated": useResponse(responseHelper, async (helper) =>
+    collect(helper),
+  ),
   "openai: embeddings": use(embeddings, async (asked) => await asked, {
     fields: { prompt_tokens: 3 },
   }),

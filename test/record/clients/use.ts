@@ -12,21 +12,27 @@ export interface Use {
   readonly fields: object;
 }
 
-/** What every API of the server answers to a plain question. */
-export const ANSWERED: object = {
-  output_message: { role: "assistant", content: "Hello" },
-  finish_reason: "stop",
-  prompt_tokens: 3,
-  output_tokens: 2,
-};
-
 /** Defines a use whose consumer is typed by its call. */
-export function use<T extends object>(
+export type DefineUse = <T extends object>(
   call: (server: LlmServer) => T,
   consume: (given: T) => Promise<unknown>,
-  { outcome = "ok", fields = outcome === "ok" ? ANSWERED : {} }: Partial<Use> = {},
-): Use {
-  return { call, use: consume, outcome, fields };
+  more?: Partial<Use>,
+) => Use;
+
+/** Defines the uses of one API, which ends its answer to a plain question with this word. */
+export function usesOf(finish_reason: string): DefineUse {
+  const answered = {
+    output_message: { role: "assistant", content: "Hello" },
+    finish_reason,
+    prompt_tokens: 3,
+    output_tokens: 2,
+  };
+  return (call, consume, { outcome = "ok", fields = outcome === "ok" ? answered : {} } = {}) => ({
+    call,
+    use: consume,
+    outcome,
+    fields,
+  });
 }
 
 export async function collect(source: AsyncIterable<unknown>): Promise<unknown[]> {
