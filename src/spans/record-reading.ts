@@ -28,5 +28,5 @@ export function recordReading(log: OpenLog, reading: ProviderReading | undefined
   log.note(ATTR_REASONING_TOKENS, reading.reasoningTokens);
   log.note(ATTR_COST, reading.cost);
   log.note(ATTR_UNREADABLE, reading.unreadable?.join(", "));
-  log.fault ??= reading.error;
+  if (log.fields.error === undefined) log.fault ??= reading.error;
 }
