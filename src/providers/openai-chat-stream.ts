@@ -5,10 +5,10 @@ import { type Assembly, addText } from "./stream-reader.ts";
 /** Azure sends its content filter's results first, in a chunk whose names are all empty. */
 export function asChatChunk(value: unknown): Data | undefined {
   const object = dataProperty(value, "object");
-  const chunk = object === undefined || isChunkName(object) ? asObject(value) : undefined;
-  if (!Array.isArray(chunk?.choices)) return undefined;
-  const hasDelta = asObjects(chunk.choices).some((choice) => asObject(choice.delta) !== undefined);
-  return object !== undefined || hasDelta ? chunk : undefined;
+  const choices = dataProperty(value, "choices");
+  if (!Array.isArray(choices) || (object !== undefined && !isChunkName(object))) return undefined;
+  const hasDelta = asObjects(choices).some((choice) => asObject(choice.delta) !== undefined);
+  return object !== undefined || hasDelta ? asObject(value) : undefined;
 }
 
 function isChunkName(object: unknown): boolean {

@@ -33,9 +33,10 @@ export const openaiChat: Provider = {
 function readResponse(value: unknown): ProviderReading | undefined {
   const object = dataProperty(value, "object");
   if (object !== "chat.completion" && object !== undefined && object !== "") return undefined;
-  const response = asObject(value);
-  const choice = asObjects(response?.choices).find((each) => (each.index ?? 0) === 0);
-  if (response === undefined || !Array.isArray(response.choices)) return undefined;
+  // Asked for first: of a value that may be anything no copy is made.
+  if (!Array.isArray(dataProperty(value, "choices"))) return undefined;
+  const response = asObject(value) as Data;
+  const choice = asObjects(response.choices).find((each) => (each.index ?? 0) === 0);
   const message = asObject(choice?.message);
   // Servers that leave out the object's name still answer with messages.
   if (object !== "chat.completion" && message === undefined) return undefined;
