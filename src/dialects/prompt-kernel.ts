@@ -20,24 +20,51 @@ const ALIASES: ReadonlyMap<string, string> = new Map([
   ["topP", "top_p"],
 ]);
 
-/** Parts of a request that are content, are said elsewhere, or change with the call and not the answer. */
+/**
+ * What is no parameter: content, what is said elsewhere, and what is another thing in every call and would
+ * make every call a version of its own.
+ */
 const NO_PARAMETERS: ReadonlySet<string> = new Set([
-  "background",
+  "api_key",
+  "completed_at",
   "contents",
   "conversation",
+  "created",
+  "created_at",
+  "documents",
+  "error",
+  "extra_headers",
   "functions",
+  "headers",
+  "http_options",
+  "id",
+  "incomplete_details",
   "input",
+  "inputs",
   "instructions",
   "messages",
   "metadata",
+  "object",
+  "output",
+  "output_text",
   "previous_response_id",
   "prompt",
-  "store",
-  "stream",
-  "stream_options",
+  "prompt_cache_key",
+  "query",
+  "response_metadata",
+  "safety_identifier",
+  "session_id",
+  "status",
+  "suffix",
   "system",
-  "tool_choice",
+  "systemInstruction",
+  "system_instruction",
+  "texts",
+  "timeout",
   "toolChoice",
+  "tool_choice",
+  "tool_config",
+  "usage",
   "user",
 ]);
 

@@ -16,7 +16,12 @@ export interface RequestPayload {
 const MESSAGE_FIELDS = ["messages", "input", "contents", "prompt", "new_message"] as const;
 
 /** Where requests keep what goes before the messages. */
-const SYSTEM_FIELDS = ["system", "instructions", "systemInstruction"] as const;
+const SYSTEM_FIELDS = [
+  "system",
+  "instructions",
+  "systemInstruction",
+  "system_instruction",
+] as const;
 
 /**
  * The messages of a request in anybody's shape: a list of messages, or a body with such a list beside the request's

@@ -50,18 +50,20 @@ function writePrompt(writer: FieldWriter, reading: DialectReading): void {
   writer.scalar("output_cost", reading.outputCost);
 }
 
-/** A Tool that calls a model has the model among its attributes: another model, another version. */
+/**
+ * A tool's definition. What calls a model (embedding, reranking) has the model among its attributes
+ * instead: another model, another version.
+ */
 function writeTool(writer: FieldWriter, reading: DialectReading): void {
-  const { tool, kernel } = reading;
-  const attributes = kernel === undefined ? {} : promptKernel(kernel, reading.responseModel);
-  const { endpoint: _, model, ...parameters } = attributes;
-  const isModel = model !== undefined && model !== "unknown";
-  const name = tool?.name ?? reading.name ?? reading.operation;
-  if (tool === undefined && !isModel) return;
-  writer.json("tool", {
-    function: toolFunctions([{ ...tool, name: name ?? "tool" }])[0],
-    ...(isModel && { attributes: { model, ...parameters } }),
-  });
+  const { tool, kernel, responseModel } = reading;
+  if (tool !== undefined) {
+    writer.json("tool", { function: toolFunctions([tool])[0] });
+    return;
+  }
+  const { endpoint: _, ...attributes } = promptKernel(kernel ?? {}, responseModel);
+  if (attributes.model === "unknown") return;
+  const name = reading.name ?? reading.operation ?? "tool";
+  writer.json("tool", { function: { name, description: "" }, attributes });
 }
 
 function writeContent(writer: FieldWriter, reading: DialectReading, isTool: boolean): void {

@@ -46,6 +46,10 @@ describe("a GenAI span", () => {
     ["execute_tool", "tool"],
     ["rerank", "tool"],
     ["retrieval", "tool"],
+    ["search_memory", "tool"],
+    ["delete_memory_store", "tool"],
+    ["fetch_response", "prompt"],
+    ["plan", "flow"],
     ["create_agent", "flow"],
     ["invoke_agent", "flow"],
     ["invoke_workflow", "flow"],
@@ -249,6 +253,79 @@ describe("a GenAI span", () => {
     expect(read("invoke_agent", names).name).toBe("Planner");
     expect(read("execute_tool", names).name).toBe("search");
     expect(read("chat", names).name).toBeUndefined();
+  });
+
+  it("gives what was asked of a retrieval or a memory, and what was found", () => {
+    const found = read("retrieval", {
+      "gen_ai.retrieval.query.text": "tea",
+      "gen_ai.data_source.id": "shop",
+      "gen_ai.retrieval.documents": '[{"id":"d1","score":0.5}]',
+    });
+    const remembered = read("search_memory", {
+      "gen_ai.memory.query.text": "tea",
+      "gen_ai.memory.records": [{ content: "likes tea" }],
+    });
+    const written = read("create_memory", {
+      "gen_ai.memory.store.id": "m1",
+      "gen_ai.memory.records": '[{"content":"likes tea"}]',
+    });
+
+    expect(field(found, "inputs")).toEqual({ query: "tea", data_source: "shop" });
+    expect(field(found, "output")).toBe('[{"id":"d1","score":0.5}]');
+    expect(field(remembered, "inputs")).toEqual({ query: "tea" });
+    expect(field(remembered, "output")).toBe('[{"content":"likes tea"}]');
+    expect(field(written, "inputs")).toEqual({ store: "m1", records: [{ content: "likes tea" }] });
+  });
+
+  it("that fetches a response counts no tokens", () => {
+    const reading = read("fetch_response", {
+      "gen_ai.usage.input_tokens": 12,
+      "gen_ai.output.messages": '[{"role":"assistant","parts":[{"type":"text","content":"Ho"}]}]',
+    });
+
+    expect(reading.inference).toBe(false);
+    expect(field(reading, "output_message")).toEqual({ role: "assistant", content: "Ho" });
+    expect(reading.fields.prompt_tokens).toBeUndefined();
+  });
+
+  it("gives an embedding's model and size as its tool", () => {
+    const reading = read("embeddings", {
+      "gen_ai.request.model": "embed-3",
+      "gen_ai.provider.name": "openai",
+      "gen_ai.embeddings.dimension.count": 512,
+      "gen_ai.request.encoding_formats": ["float"],
+    });
+
+    expect(field(reading, "tool")).toEqual({
+      function: { name: "embeddings", description: "" },
+      attributes: {
+        model: "embed-3",
+        provider: "openai",
+        other: { dimensions: 512, encoding_formats: ["float"] },
+      },
+    });
+  });
+
+  it("gives tokens by modality, ids and what else there is", () => {
+    const reading = read("chat", {
+      "gen_ai.response.id": "r1",
+      "gen_ai.usage.audio.input_tokens": 3,
+      "gen_ai.usage.text.cache_read.input_tokens": 2,
+      "gen_ai.request.previous_response.id": "r0",
+      "gen_ai.prompt.version": "v2",
+      "gen_ai.request.stream": true,
+      "gen_ai.output.type": "image",
+    });
+
+    expect(meta(reading, "usage")).toEqual({ audio_input: 3, text_cache_read_input: 2 });
+    expect(meta(reading, "response_id")).toBe("r1");
+    expect(field(reading, "metadata")).toEqual({
+      previous_response_id: "r0",
+      prompt_version: "v2",
+    });
+    expect(field(reading, "prompt")).toMatchObject({
+      other: { stream: true, output_type: "image" },
+    });
   });
 
   it("gives session and user", () => {
