@@ -6,8 +6,8 @@ import { pathName } from "./path-name.ts";
 import { SpanAttributes } from "./span-attributes.ts";
 import { spanPayload } from "./span-payload.ts";
 
-/** What MLflow's span types are as logs; those that are not here (`PARSER`, `MEMORY`) are none. */
-const KINDS: ReadonlyMap<string, readonly [LogType, operation: string]> = new Map([
+/** What MLflow's span types are as logs. Any other type is its user's own, of a function that was traced. */
+const KINDS: ReadonlyMap<string, readonly [LogType | "none", operation: string]> = new Map([
   ["LLM", ["prompt", "chat"]],
   ["CHAT_MODEL", ["prompt", "chat"]],
   ["EMBEDDING", ["tool", "embeddings"]],
@@ -18,8 +18,11 @@ const KINDS: ReadonlyMap<string, readonly [LogType, operation: string]> = new Ma
   ["CHAIN", ["flow", "chain"]],
   ["TASK", ["flow", "task"]],
   ["WORKFLOW", ["flow", "invoke_workflow"]],
-  ["UNKNOWN", ["flow", "function"]],
+  ["PARSER", ["none", "parser"]],
+  ["MEMORY", ["none", "memory"]],
 ]);
+
+const FUNCTION = ["flow", "function"] as const;
 
 /**
  * Spans of MLflow's tracing. Every attribute of its own is JSON text, a plain string too.
@@ -32,11 +35,11 @@ export const mlflow: Dialect = {
     const attributes = new SpanAttributes(span.attributes);
     const text = (name: string): string | undefined => asText(attributes.json(name));
     const type = text("mlflow.spanType")?.toUpperCase();
-    const [kind, operation] = (type === undefined ? undefined : KINDS.get(type)) ?? [];
+    const [kind, operation] = type === undefined ? [] : (KINDS.get(type) ?? FUNCTION);
     const model = text("mlflow.llm.model");
     const tool = text("mlflow.spanFunctionName") ?? span.name;
     return {
-      kind: type === undefined ? undefined : (kind ?? "none"),
+      kind,
       inference: kind && (kind === "prompt" || operation === "embeddings"),
       operation,
       name: kind === undefined ? undefined : pathName(span.name, model),
@@ -54,7 +57,7 @@ export const mlflow: Dialect = {
 
 function readContent(
   attributes: SpanAttributes,
-  kind: LogType | undefined,
+  kind: DialectReading["kind"],
   operation: string | undefined,
   model: string | undefined,
 ): DialectReading {

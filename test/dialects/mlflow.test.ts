@@ -18,7 +18,9 @@ describe("an MLflow span", () => {
     ["AGENT", "flow", false],
     ["CHAIN", "flow", false],
     ["UNKNOWN", "flow", false],
+    ["MY_TYPE", "flow", false],
     ["PARSER", undefined, false],
+    ["MEMORY", undefined, false],
   ])("of the type %s is a %s, quoted as JSON or not", (type, kind, inference) => {
     expect(readLog({ "mlflow.spanType": JSON.stringify(type) })).toMatchObject({
       type: kind,
