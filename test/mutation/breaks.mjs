@@ -260,6 +260,49 @@ export const BREAKS = [
     replace: "",
     tests: ["test/record/responses.test.ts"],
   },
+  // chunk-collector.ts, observe-emitter.ts and record-reading.ts: what a provider's answer says
+  {
+    name: "an error within an answer is no error",
+    file: `${SPANS}open-log.ts`,
+    find: 'if (outcome === "ok" && this.fault !== undefined) return this.fail(this.fault);',
+    replace: "",
+    tests: ["test/record/provider-answers.test.ts"],
+  },
+  {
+    name: "a provider's error is put over the user's",
+    file: `${SPANS}record-reading.ts`,
+    find: "if (log.fields.error === undefined) log.fault",
+    replace: "log.fault",
+    tests: ["test/record/provider-answers.test.ts"],
+  },
+  {
+    name: "a body is read as far as a field may be long",
+    file: `${RECORD}chunk-collector.ts`,
+    find: "if (isText) body?.add(piece);",
+    replace: "if (isText && bytes <= policy.maxFieldBytes) body?.add(piece);",
+    tests: ["test/record/provider-answers.test.ts"],
+  },
+  {
+    name: "the whole answer after its pieces is not taken",
+    file: `${RECORD}chunk-collector.ts`,
+    find: "const isAnswer = readProviderResponse(answer) !== undefined;",
+    replace: "const isAnswer = false;",
+    tests: ["test/record/provider-answers.test.ts"],
+  },
+  {
+    name: "of a tool loop only the last call counts",
+    file: `${RECORD}observe-emitter.ts`,
+    find: 'event === "totalUsage"',
+    replace: 'event === "never"',
+    tests: ["test/record/clients"],
+  },
+  {
+    name: "a helper's last event is taken for its fullest",
+    file: `${RECORD}observe-emitter.ts`,
+    find: "whole ??= value",
+    replace: "whole = value",
+    tests: ["test/record/clients"],
+  },
 
   // what is recorded, and when
   {
