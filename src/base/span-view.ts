@@ -71,5 +71,14 @@ export interface ReadableSpanLike {
   readonly instrumentationScope?: { readonly name: string };
   /** SDK 1.x. */
   readonly instrumentationLibrary?: { readonly name: string };
-  readonly resource: { readonly attributes: Readonly<Record<string, unknown>> };
+  readonly resource: ResourceLike;
+}
+
+/** What made the spans, as the SDKs keep it. */
+export interface ResourceLike {
+  readonly attributes: Readonly<Record<string, unknown>>;
+  /** Some attributes are still being found out. */
+  readonly asyncAttributesPending?: boolean;
+  /** SDK 2.x and 3.x: every attribute, those of which the value is awaited as promises. */
+  getRawAttributes?(): [key: string, value: unknown][];
 }

@@ -1,5 +1,5 @@
 import { type SharedState, sharedState } from "../base/shared-state.ts";
-import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
+import type { ReadableSpanLike, ResourceLike, SpanView } from "../base/span-view.ts";
 
 /** Where a span hangs. */
 export interface SpanParent {
@@ -36,9 +36,24 @@ export function spanToView(span: ReadableSpanLike, state: SharedState = sharedSt
     attributes: span.attributes,
     events: span.events,
     scopeName: (span.instrumentationScope ?? span.instrumentationLibrary)?.name ?? "",
-    resource: span.resource.attributes,
+    resource: resourceAttributes(span.resource),
     recorded: state.recorded.get(span),
     contextFields: state.contextFields.get(span),
     remoteParent: state.remoteParents.get(span),
   };
+}
+
+/**
+ * Asked for the attributes while a detector is still at work, as at the start of a program with
+ * NodeSDK, SDK 2.x and 3.x give those that are known, and log an error.
+ */
+function resourceAttributes(resource: ResourceLike): SpanView["resource"] {
+  if (resource.asyncAttributesPending !== true || !resource.getRawAttributes) {
+    return resource.attributes;
+  }
+  const known = resource
+    .getRawAttributes()
+    .filter(([, value]) => value !== undefined && !(value instanceof Promise));
+  // Of one key, the first value counts.
+  return Object.fromEntries(known.reverse());
 }

@@ -1,11 +1,12 @@
-import { type Attributes, context, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
+import { type Attributes, context, diag, ROOT_CONTEXT, type Span, trace } from "@opentelemetry/api";
+import { resourceFromAttributes } from "@opentelemetry/resources";
 import {
   BasicTracerProvider,
   BatchSpanProcessor,
   type ReadableSpan,
   type SpanExporter,
 } from "@opentelemetry/sdk-trace-base";
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { toJsonText } from "../../src/base/json-text.ts";
 import { sharedState } from "../../src/base/shared-state.ts";
 import { spanToView } from "../../src/collect/span-to-view.ts";
@@ -138,4 +139,22 @@ it("views a span of SDK 1.x", () => {
     scopeName: "express",
     resource: { "service.name": "shop" },
   });
+});
+
+it("views what is known of a resource while a detector is at work, and disturbs nobody", () => {
+  const error = vi.spyOn(diag, "error");
+  const detected = resourceFromAttributes({
+    "host.id": Promise.resolve("h"),
+    "process.pid": undefined,
+  });
+  const named = resourceFromAttributes({ "service.name": "shop" });
+  const fallback = resourceFromAttributes({ "service.name": "unknown_service" });
+  const resource = fallback.merge(detected).merge(named);
+  const span = new BasicTracerProvider({ resource }).getTracer("test").startSpan("work");
+
+  const view = spanToView(span as unknown as ReadableSpan);
+
+  expect(view.resource).toEqual({ "service.name": "shop" });
+  expect(error).not.toHaveBeenCalled();
+  error.mockRestore();
 });
