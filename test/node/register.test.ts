@@ -247,11 +247,16 @@ it("is ready for what is set or resumed before the first span", async () => {
   const resumed = await run(`
     const traceparent = "00-" + "ab".repeat(16) + "-" + "cd".repeat(8) + "-01";
     resume({ traceparent }, () => agent());`);
+  const extracted = await run(`
+    const traceparent = "00-" + "ef".repeat(16) + "-" + "cd".repeat(8) + "-01";
+    context.with(propagation.extract(context.active(), { traceparent }), () => agent());`);
 
-  expect(ended.code + resumed.code).toBe(0);
+  expect(ended.code + resumed.code + extracted.code).toBe(0);
   expect(logs.map(({ fields }) => fields.user)).toEqual(["ada", "ada"]);
-  const ids = [...sink.logs.keys()].filter((id) => id.startsWith(`log_${"ab".repeat(16)}`));
-  expect(ids).toHaveLength(2);
+  for (const traceId of ["ab".repeat(16), "ef".repeat(16)]) {
+    const ids = [...sink.logs.keys()].filter((id) => id.startsWith(`log_${traceId}`));
+    expect(ids).toHaveLength(2);
+  }
 });
 
 it("traces worker threads and child processes, which are preloaded, too", async () => {

@@ -4,10 +4,9 @@
  */
 import { context, propagation, ROOT_CONTEXT, SpanKind, trace } from "@opentelemetry/api";
 import { currentLog, flow, prompt, tool, withLogContext } from "flowspan";
-import * as flowspanOtel from "flowspan/otel";
+import { FlowspanExporter, FlowspanLogRecordProcessor, FlowspanSpanProcessor } from "flowspan/otel";
 import { batch, createLogger, register, simple } from "./sdk.mjs";
 
-const { FlowspanExporter, FlowspanSpanProcessor } = flowspanOtel;
 const ids = [];
 const found = {};
 
@@ -121,21 +120,25 @@ const CASES = {
   async messages() {
     const processor = new FlowspanSpanProcessor();
     const provider = register([processor]);
-    const logger = createLogger(new flowspanOtel.FlowspanLogRecordProcessor(processor));
-    foreign.startActiveSpan("chat gpt-4o", { kind: SpanKind.CLIENT, attributes: CHAT }, (span) => {
-      ids.push(`log_${span.spanContext().traceId}${span.spanContext().spanId}`);
-      const emit = (eventName, body) =>
-        logger.emit({
-          eventName,
-          body,
-          attributes: { "event.name": eventName },
-          context: context.active(),
-        });
-      emit("gen_ai.user.message", { content: "What is OTel?" });
-      const message = { role: "assistant", content: "A standard." };
-      emit("gen_ai.choice", { index: 0, finish_reason: "stop", message });
-      span.end();
+    const logger = createLogger(new FlowspanLogRecordProcessor(processor));
+    const told = flow("told", () => {
+      ids.push(currentLog().id);
+      foreign.startActiveSpan(
+        "chat gpt-4o",
+        { kind: SpanKind.CLIENT, attributes: CHAT },
+        (span) => {
+          const emit = (eventName, body) => {
+            const attributes = { "event.name": eventName };
+            logger.emit({ eventName, body, attributes, context: context.active() });
+          };
+          emit("gen_ai.user.message", { content: "What is OTel?" });
+          const message = { role: "assistant", content: "A standard." };
+          emit("gen_ai.choice", { index: 0, finish_reason: "stop", message });
+          span.end();
+        },
+      );
     });
+    told();
     return provider;
   },
 };
