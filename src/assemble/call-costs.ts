@@ -4,7 +4,7 @@ import type { LogType } from "../base/log-types.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
 import { estimateUsage } from "./estimate-usage.ts";
-import { modelsOf, providerOf } from "./models.ts";
+import { calledModel } from "./models.ts";
 import { numberOf, objectOf } from "./object-text.ts";
 import type { AssembleOptions } from "./options.ts";
 
@@ -94,8 +94,7 @@ function costOf(
 
 function pricedCall(usage: Usage, reading: SpanReading, span: SpanView): Parameters<PriceCall>[0] {
   return {
-    provider: providerOf(reading, span),
-    models: modelsOf(reading, span),
+    ...calledModel(reading, span),
     promptTokens: usage.prompt_tokens,
     outputTokens: usage.output_tokens,
     cachedTokens: usage.cached,
@@ -114,10 +113,13 @@ function divided(total: number, { promptCost = 0, outputCost = 0 }: CallCost = {
   return { promptCost: prompt, outputCost: Number((total - prompt).toPrecision(DIGITS)) };
 }
 
-const NUMBERS = ["prompt_tokens", "output_tokens", "prompt_cost", "output_cost"] as const;
-
 function ownNumbers(fields: Fields): Usage {
-  return Object.fromEntries(NUMBERS.map((name) => [name, numberOf(fields[name])]));
+  return {
+    prompt_tokens: numberOf(fields.prompt_tokens),
+    output_tokens: numberOf(fields.output_tokens),
+    prompt_cost: numberOf(fields.prompt_cost),
+    output_cost: numberOf(fields.output_cost),
+  };
 }
 
 function setNumbers(fields: Fields, numbers: Readonly<Record<string, number | undefined>>): void {

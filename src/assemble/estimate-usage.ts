@@ -2,7 +2,7 @@ import type { EstimateTokens } from "../base/call-cost.ts";
 import type { JsonText } from "../base/json-text.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
-import { modelsOf } from "./models.ts";
+import { calledModel } from "./models.ts";
 
 /** Tokens by the fields that hold them. */
 export interface EstimatedUsage {
@@ -26,7 +26,7 @@ export function estimateUsage(
   const isStream = meta.time_to_first_token_seconds !== undefined;
   const answer = fields.output_message ?? fields.output;
   if (isTold || !isStream || answer === undefined || fields.error !== undefined) return undefined;
-  if (modelsOf(reading, span).length === 0) return undefined;
+  if (calledModel(reading, span).models.length === 0) return undefined;
   const estimated = (told: JsonText | undefined, text: JsonText | undefined): number | undefined =>
     told === undefined && text !== undefined ? estimate(wordsOf(text)) : undefined;
   const prompt = estimated(fields.prompt_tokens, fields.messages);

@@ -6,21 +6,23 @@ import { objectOf } from "./object-text.ts";
 
 type Parameters = Readonly<Record<string, unknown>>;
 
-/** Names of the model that a call went to, the surest first: the response's, then the request's. */
-export function modelsOf({ fields, meta }: SpanReading, span: SpanView): readonly string[] {
-  const names = [
-    plain(meta.response_model),
-    parametersOf(fields)?.model,
-    span.attributes[ATTR_REQUEST_MODEL],
-  ].filter(isName);
-  return [...new Set(names)];
+/** What a call went to. */
+export interface CalledModel {
+  /** By the Log API's name or by any other that the span has. */
+  readonly provider: string | undefined;
+  /** Names of the model, the surest first: the response's, then the request's. */
+  readonly models: readonly string[];
 }
 
-/** The provider that a call went to, by the Log API's name or by any other that the span has. */
-export function providerOf({ fields }: SpanReading, span: SpanView): string | undefined {
-  const { provider, attributes } = parametersOf(fields) ?? {};
+/** The model that a call went to, as far as its span names it. */
+export function calledModel({ fields, meta }: SpanReading, span: SpanView): CalledModel {
+  const { model, provider, attributes } = parametersOf(fields) ?? {};
   const other = (attributes as Parameters | null | undefined)?.provider;
-  return [provider, other, span.attributes[ATTR_PROVIDER_NAME]].find(isName);
+  const names = [plain(meta.response_model), model, span.attributes[ATTR_REQUEST_MODEL]];
+  return {
+    provider: [provider, other, span.attributes[ATTR_PROVIDER_NAME]].find(isName),
+    models: [...new Set(names.filter(isName))],
+  };
 }
 
 /** A Prompt's kernel; of a Tool that calls a model, its attributes. */

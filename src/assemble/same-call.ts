@@ -2,7 +2,7 @@ import type { JsonText } from "../base/json-text.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { HrTime, SpanView } from "../base/span-view.ts";
 import { type Call, hasFailed } from "./calls.ts";
-import { modelsOf } from "./models.ts";
+import { calledModel } from "./models.ts";
 
 /** Two spans of one call share this part of the longer one's time. */
 const MIN_OVERLAP = 0.95;
@@ -56,11 +56,12 @@ function millisBetween(start: HrTime, end: HrTime): number {
 }
 
 function shareModel(outer: Call, inner: Call): boolean {
-  const models = new Set(modelsOf(outer.reading, outer.node.span).map(plainName));
-  return modelsOf(inner.reading, inner.node.span).some((model) => models.has(plainName(model)));
+  const models = new Set(modelsOf(outer));
+  return modelsOf(inner).some((model) => models.has(model));
 }
 
-/** Routers and some providers put a vendor or a folder before it: `openai/gpt-4o`. */
-function plainName(model: string): string {
-  return model.slice(model.lastIndexOf("/") + 1).toLowerCase();
+/** Routers and some providers put a vendor or a folder before a name: `openai/gpt-4o`. */
+function modelsOf({ reading, node }: Call): readonly string[] {
+  const { models } = calledModel(reading, node.span);
+  return models.map((model) => model.slice(model.lastIndexOf("/") + 1).toLowerCase());
 }
