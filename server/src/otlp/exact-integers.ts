@@ -1,7 +1,7 @@
 /** Fields that hold 64 bit integers, in both of their spellings. */
 const NAMES = [
-  "startTimeUnixNano|endTimeUnixNano|timeUnixNano|intValue",
-  "start_time_unix_nano|end_time_unix_nano|time_unix_nano|int_value",
+  "startTimeUnixNano|endTimeUnixNano|timeUnixNano|observedTimeUnixNano|intValue",
+  "start_time_unix_nano|end_time_unix_nano|time_unix_nano|observed_time_unix_nano|int_value",
 ].join("|");
 
 // A quote inside of a text has a backslash before it, so this finds nothing inside of texts.

@@ -102,6 +102,23 @@ const RESOURCE_SPANS: MessageType = new Map([
   [2, many("scopeSpans", () => SCOPE_SPANS)],
 ]);
 
+const LOG_RECORD: MessageType = new Map<number, FieldType | MessageField>([
+  [1, scalar("fixed64", "timeUnixNano")],
+  [5, one("body", () => ANY_VALUE)],
+  [6, many("attributes", () => KEY_VALUE)],
+  [9, scalar("hex", "traceId")],
+  [10, scalar("hex", "spanId")],
+  [11, scalar("fixed64", "observedTimeUnixNano")],
+  [12, scalar("string", "eventName")],
+]);
+
+const SCOPE_LOGS: MessageType = new Map([[2, many("logRecords", () => LOG_RECORD)]]);
+
+const RESOURCE_LOGS: MessageType = new Map([[2, many("scopeLogs", () => SCOPE_LOGS)]]);
+
+/** `ExportLogsServiceRequest`. */
+export const LOGS_REQUEST: MessageType = new Map([[1, many("resourceLogs", () => RESOURCE_LOGS)]]);
+
 /** `ExportTraceServiceRequest`. */
 export const TRACES_REQUEST: MessageType = new Map([
   [1, many("resourceSpans", () => RESOURCE_SPANS)],

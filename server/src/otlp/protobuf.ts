@@ -1,5 +1,5 @@
 import protobuf from "protobufjs/minimal.js";
-import { type FieldType, type MessageType, TRACES_REQUEST } from "./message-types.ts";
+import type { FieldType, MessageType } from "./message-types.ts";
 
 /** How deep messages may nest, as in protobuf's own readers. */
 const MAX_DEPTH = 100;
@@ -13,17 +13,20 @@ const MESSAGES_PER_CLAIM = 1_000;
 type Reader = protobuf.Reader;
 
 /**
- * Reads an `ExportTraceServiceRequest` from protobuf into the object that OTLP/JSON has for it: ids
- * in hex, bytes in base64, 64 bit integers as bigint. Fields that nobody knows are passed over.
+ * Reads a request from protobuf into the object that OTLP/JSON has for it: ids in hex, bytes in base64, 64 bit integers as bigint. Fields that nobody knows are passed over.
  *
  * @param take hears how many bytes more it takes in memory, as messages come: an empty one takes two
  * bytes on the wire. It may throw.
  * @throws {Error} for bytes that are no such message, or one that nests too deep.
  */
-export function decodeTraces(bytes: Uint8Array, take: (bytes: number) => void): unknown {
+export function decodeRequest(
+  bytes: Uint8Array,
+  type: MessageType,
+  take: (bytes: number) => void,
+): unknown {
   const reader = protobuf.Reader.create(bytes);
   let messages = 0;
-  return readMessage(reader, reader.len, TRACES_REQUEST, 0, () => {
+  return readMessage(reader, reader.len, type, 0, () => {
     messages += 1;
     if (messages % MESSAGES_PER_CLAIM === 0) take(MESSAGES_PER_CLAIM * MESSAGE_BYTES);
   });
@@ -114,12 +117,12 @@ function toBigInt(value: number | { low: number; high: number }, signed: boolean
   return signed ? BigInt.asIntN(64, bits) : bits;
 }
 
-/** Writes an `ExportTraceServiceResponse`; one without anything rejected is empty. */
-export function encodeResponse(rejectedSpans: number, errorMessage: string): Uint8Array {
+/** Writes an `Export...ServiceResponse`; one without anything rejected is empty. */
+export function encodeResponse(rejected: number, errorMessage: string): Uint8Array {
   const writer = protobuf.Writer.create();
-  if (rejectedSpans > 0) {
+  if (rejected > 0) {
     writer.uint32((1 << 3) | 2).fork();
-    writer.uint32(1 << 3).int64(rejectedSpans);
+    writer.uint32(1 << 3).int64(rejected);
     writer.uint32((2 << 3) | 2).string(errorMessage);
     writer.ldelim();
   }

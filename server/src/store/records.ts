@@ -127,3 +127,13 @@ export interface TraceRecord extends LogSummary {
   /** False where the logs above it have yet to come. */
   readonly hasRoot: boolean;
 }
+
+/** One log record that came by OTLP and is an event of a span, which may have yet to come. */
+export interface SpanEventRecord {
+  readonly traceId: string;
+  readonly spanId: string;
+  /** What sorts a span's events: by time, then as they stood in their request. */
+  readonly place: string;
+  /** The event as the text of one JSON object. */
+  readonly eventJson: string;
+}

@@ -7,6 +7,7 @@ import type {
   LogOutline,
   LogRecord,
   LogType,
+  SpanEventRecord,
   SpanRecord,
   TraceRecord,
   VersionRecord,
@@ -70,6 +71,8 @@ export interface StoreReader {
   listStaleTraces(): Promise<readonly string[]>;
   /** The spans of an OpenTelemetry trace, in no order. */
   listSpans(otelTraceId: string): Promise<readonly SpanRecord[]>;
+  /** The events of an OpenTelemetry trace's spans, each span's in order. */
+  listSpanEvents(otelTraceId: string): Promise<readonly SpanEventRecord[]>;
   /** The logs whose id begins with `log_<OpenTelemetry trace id>`, in the order they came. */
   listLogsOfSpans(otelTraceId: string): Promise<readonly LogOutline[]>;
   /** The logs of the traces whose id doesn't begin so: those that a caller chose the ids of. */
@@ -110,6 +113,8 @@ export interface StoreTransaction extends StoreReader {
    * new one has not. Gives whether anything changed.
    */
   putSpan(span: SpanRecord): Promise<boolean>;
+  /** Adds an event of a span; one that is there already, once. Gives whether it was new. */
+  putSpanEvent(event: SpanEventRecord): Promise<boolean>;
   /**
    * Counts more spans that a trace's logs don't know of, and gives how many there are of them. The
    * trace is stale from then on.
@@ -117,7 +122,7 @@ export interface StoreTransaction extends StoreReader {
   addStaleSpans(otelTraceId: string, spans: number): Promise<number>;
   /** The trace's logs know of every span. */
   endStale(otelTraceId: string): Promise<void>;
-  /** Removes spans of one trace. Returns nothing for ids that aren't there. */
+  /** Removes spans of one trace, with their events. Returns nothing for ids that aren't there. */
   deleteSpans(otelTraceId: string, spanIds: readonly string[]): Promise<void>;
   /** Sets when a log started and ended. */
   setLogTimes(header: LogHeader): Promise<void>;

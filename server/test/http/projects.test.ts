@@ -126,6 +126,30 @@ function probes({ file, version, environment, log }: Known): readonly Probe[] {
       ]),
       status: 200,
     })),
+    ...["/v1/logs", "/v5/import/otel/v1/logs"].map((route) => ({
+      method: "POST" as const,
+      route,
+      url: route,
+      payload: {
+        resourceLogs: [
+          {
+            scopeLogs: [
+              {
+                logRecords: [
+                  {
+                    traceId: SHARED_TRACE,
+                    spanId: SHARED_SPAN,
+                    eventName: "gen_ai.user.message",
+                    body: { stringValue: "of the second" },
+                  },
+                ],
+              },
+            ],
+          },
+        ],
+      },
+      status: 200,
+    })),
     ...["/v5/flows/logs/{log_id}", "/v5/flows/log/{log_id}"].map((route) => ({
       method: "PATCH" as const,
       route,

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { decodeTraces, encodeResponse, encodeStatus } from "../../src/otlp/protobuf.ts";
+import { TRACES_REQUEST } from "../../src/otlp/message-types.ts";
+import { decodeRequest, encodeResponse, encodeStatus } from "../../src/otlp/protobuf.ts";
 import { readTraces } from "../../src/otlp/read-traces.ts";
 import { encodeRequest, otlpTypes, wrapped } from "./otlp-protobuf.ts";
 
@@ -8,6 +9,8 @@ const SPAN = "0123456789abcdef";
 const bytes = (hex: string) => Buffer.from(hex, "hex");
 const text = (stringValue: string) => ({ stringValue });
 const ignore = () => undefined;
+const decodeTraces = (body: Uint8Array, take: (bytes: number) => void) =>
+  decodeRequest(body, TRACES_REQUEST, take);
 
 /** What stands for the same request in OTLP/JSON and in protobuf. */
 function sample(id: (hex: string) => unknown, data: unknown) {

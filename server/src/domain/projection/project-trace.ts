@@ -1,9 +1,15 @@
 import { assemble } from "../../../../src/assemble/assemble.ts";
 import type { AssembleOptions } from "../../../../src/assemble/options.ts";
 import type { LogDraft } from "../../../../src/base/log-types.ts";
-import type { SpanView } from "../../../../src/base/span-view.ts";
+import type { LogEvent, SpanView } from "../../../../src/base/span-view.ts";
 import { type ReceivedSpan, toSpanView } from "../../otlp/received-span.ts";
-import type { Awaited, LogOutline, LogRecord, TraceStatus } from "../../store/records.ts";
+import type {
+  Awaited,
+  LogOutline,
+  LogRecord,
+  SpanEventRecord,
+  TraceStatus,
+} from "../../store/records.ts";
 import { type LogFields, summarise } from "../log-fields.ts";
 import type { WriteSession } from "../write-session.ts";
 import { type Layout, layOut } from "./lay-out.ts";
@@ -43,7 +49,11 @@ export async function projectTrace(
   const records = await transaction.listSpans(otelTraceId);
   const logs = await transaction.listLogsOfSpans(otelTraceId);
   const stored = new Map(logs.map((log) => [log.id, log]));
-  const views = records.map(({ spanJson }) => toSpanView(JSON.parse(spanJson) as ReceivedSpan));
+  const events = groupEvents(await transaction.listSpanEvents(otelTraceId));
+  const views = records.map(({ spanId, spanJson }) => ({
+    ...toSpanView(JSON.parse(spanJson) as ReceivedSpan),
+    logEvents: events.get(spanId),
+  }));
   const { spans, withoutSpan } = await joinSaidLogs(session, views, logs);
   const drafts = assemble(spans, options.assemble);
 
@@ -76,6 +86,17 @@ export async function projectTrace(
   for (const log of staying) {
     await place(writer, log, layouts.get(log.id) ?? log);
   }
+}
+
+function groupEvents(records: readonly SpanEventRecord[]): ReadonlyMap<string, LogEvent[]> {
+  const events = new Map<string, LogEvent[]>();
+  for (const { spanId, eventJson } of records) {
+    const event = JSON.parse(eventJson) as LogEvent;
+    const others = events.get(spanId);
+    if (others === undefined) events.set(spanId, [event]);
+    else others.push(event);
+  }
+  return events;
 }
 
 interface Writer {

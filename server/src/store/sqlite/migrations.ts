@@ -94,6 +94,11 @@ const MIGRATIONS: readonly string[] = [
     ended INTEGER NOT NULL, span TEXT NOT NULL
   );
   CREATE UNIQUE INDEX spans_by_id ON spans (trace_id, project_id, span_id);
+  CREATE TABLE span_events (
+    trace_id TEXT NOT NULL, project_id TEXT NOT NULL, span_id TEXT NOT NULL,
+    place TEXT NOT NULL, event TEXT NOT NULL
+  );
+  CREATE INDEX span_events_by_span ON span_events (trace_id, project_id, span_id, place);
   CREATE TABLE stale_traces (
     trace_id TEXT NOT NULL, project_id TEXT NOT NULL, spans INTEGER NOT NULL,
     PRIMARY KEY (trace_id, project_id)

@@ -2,7 +2,7 @@ import type { LogOutline, SpanRecord } from "../records.ts";
 import type { StoreReader, StoreTransaction } from "../store.ts";
 import type { Connection } from "./connection.ts";
 import { OUTLINE_COLUMNS, type OutlineRow, rowToOutline } from "./rows.ts";
-import type { SpanRow } from "./tables.ts";
+import type { SpanEventRow, SpanRow } from "./tables.ts";
 
 /** Reading what belongs to spans. */
 export type SpanReader = Pick<
@@ -12,6 +12,7 @@ export type SpanReader = Pick<
   | "countSpans"
   | "listStaleTraces"
   | "listSpans"
+  | "listSpanEvents"
   | "listLogsOfSpans"
   | "listOtherLogs"
 >;
@@ -19,7 +20,7 @@ export type SpanReader = Pick<
 /** Writing spans. */
 export type SpanWriter = Pick<
   StoreTransaction,
-  "lockTrace" | "putSpan" | "addStaleSpans" | "endStale" | "deleteSpans"
+  "lockTrace" | "putSpan" | "putSpanEvent" | "addStaleSpans" | "endStale" | "deleteSpans"
 >;
 
 // Asked for every trace that is written, so they are prepared once.
@@ -42,6 +43,15 @@ const PUT_SPAN = `INSERT INTO spans (trace_id, project_id, span_id, ended, span)
   ON CONFLICT (trace_id, project_id, span_id)
   DO UPDATE SET ended = excluded.ended, span = excluded.span
   WHERE excluded.ended >= spans.ended AND excluded.span <> spans.span`;
+const LIST_EVENTS = `SELECT trace_id, span_id, place, event FROM span_events
+  WHERE trace_id = ? AND project_id = ? ORDER BY span_id, place, event`;
+const PUT_EVENT = `INSERT INTO span_events (trace_id, project_id, span_id, place, event)
+  SELECT ?1, ?2, ?3, ?4, ?5 WHERE NOT EXISTS (
+    SELECT 1 FROM span_events WHERE trace_id = ?1 AND project_id = ?2 AND span_id = ?3
+      AND place = ?4 AND event = ?5
+  )`;
+const DELETE_EVENTS =
+  "DELETE FROM span_events WHERE trace_id = ? AND project_id = ? AND span_id = ?";
 const DELETE_SPAN = "DELETE FROM spans WHERE trace_id = ? AND project_id = ? AND span_id = ?";
 
 /** Reads spans, and the logs that are named after them, over the given connection. */
@@ -62,6 +72,15 @@ export function createSpanReader({ prepare }: Connection, projectId: string): Sp
     },
     listSpans: async (traceId) =>
       (prepare(LIST_SPANS).all([traceId, projectId]) as SpanRow[]).map(rowToSpan),
+    listSpanEvents: async (traceId) => {
+      const rows = prepare(LIST_EVENTS).all([traceId, projectId]) as SpanEventRow[];
+      return rows.map(({ trace_id, span_id, place, event }) => ({
+        traceId: trace_id,
+        spanId: span_id,
+        place,
+        eventJson: event,
+      }));
+    },
     listLogsOfSpans: async (traceId) =>
       toOutlines(prepare(LIST_LOGS).all([projectId, ...idRange(traceId)])),
     listOtherLogs: async (traceIds, traceId) => {
@@ -80,13 +99,20 @@ export function createSpanWriter({ prepare, run }: Connection, projectId: string
       const put = prepare(PUT_SPAN).run([traceId, projectId, spanId, Number(ended), spanJson]);
       return put.changes > 0;
     },
+    putSpanEvent: async ({ traceId, spanId, place, eventJson }) => {
+      const put = prepare(PUT_EVENT).run([traceId, projectId, spanId, place, eventJson]);
+      return put.changes > 0;
+    },
     addStaleSpans: async (traceId, spans) => {
       const [row] = prepare(ADD_STALE).all([traceId, projectId, spans]) as { spans: number }[];
       return row?.spans ?? spans;
     },
     endStale: async (traceId) => run(END_STALE, [traceId, projectId]),
     deleteSpans: async (traceId, spanIds) => {
-      for (const spanId of spanIds) run(DELETE_SPAN, [traceId, projectId, spanId]);
+      for (const spanId of spanIds) {
+        run(DELETE_SPAN, [traceId, projectId, spanId]);
+        run(DELETE_EVENTS, [traceId, projectId, spanId]);
+      }
     },
   };
 }

@@ -38,6 +38,7 @@ export interface Tables {
   };
   logs: LogRow;
   spans: SpanRow;
+  span_events: SpanEventRow;
   keys: KeyRow;
   sessions: SessionRow;
 }
@@ -87,6 +88,15 @@ export interface LogRow {
   origin: "spans" | "both" | null;
   projection_hash: string | null;
   span_fields: string | null;
+}
+
+/** One event of a span. */
+export interface SpanEventRow {
+  trace_id: string;
+  project_id: string;
+  span_id: string;
+  place: string;
+  event: string;
 }
 
 /** One span; its trace is OpenTelemetry's. */

@@ -136,7 +136,7 @@ describe("openStore", () => {
     const database = new Database(join(dataDir(), "flowspan.db"));
     database.exec("DROP TABLE sessions; DROP TABLE keys; DROP INDEX projects_by_name");
     database.exec("DROP INDEX logs_waiting; DROP INDEX logs_topmost");
-    database.exec("DROP TABLE spans; DROP TABLE stale_traces");
+    database.exec("DROP TABLE spans; DROP TABLE span_events; DROP TABLE stale_traces");
     for (const column of ["origin", "projection_hash", "span_fields"]) {
       database.exec(`ALTER TABLE logs DROP COLUMN ${column}`);
     }
