@@ -33,7 +33,7 @@ const LAST = { ...chunk(""), choices: [], usage: COMPLETION.usage };
 const toEvents = (...chunks: object[]) =>
   chunks.map((each) => `data: ${JSON.stringify(each)}\n\n`).join("");
 
-function eventStream(body: BodyInit): Response {
+function eventStream(body: string | ReadableStream<Uint8Array>): Response {
   return new Response(body, { headers: { "content-type": "text/event-stream" } });
 }
 
