@@ -1,6 +1,6 @@
 import type { Context } from "@opentelemetry/api";
 import { isInstance } from "../base/data-property.ts";
-import { readProviderRequest } from "../providers/index.ts";
+import { mayBeProviderUrl, readProviderRequest } from "../providers/index.ts";
 import { guarded } from "../spans/guard.ts";
 import { isTracingOff } from "../spans/is-tracing-off.ts";
 import { context } from "../spans/otel-api.ts";
@@ -12,7 +12,6 @@ import { observeAnswer } from "./observe-answer.ts";
 import { openCall } from "./open-call.ts";
 import type { FetchSettings } from "./options.ts";
 import { withoutOurBaggage, withTraceHeaders } from "./propagate.ts";
-import { mayBeProviderUrl } from "./provider-url.ts";
 import { type RequestBody, readRequestBody } from "./request-body.ts";
 import { UsageSieve } from "./usage-sieve.ts";
 

@@ -119,10 +119,15 @@ function attach(
   /** The platform reads a piped stream unseen: it pipes one that reads this one as it is pulled. */
   const pipe = (self: ReadableStream, sink: WritableStream, options?: object) => {
     const reader = read(self);
+    // Who asks whether the stream is in use gets the platform's answer at once.
+    let first = isThirsty(sink) ? reader.read() : undefined;
+    // Where nobody takes it: the pipe fails by itself.
+    first?.catch(() => {});
     const seen = new ReadableStream(
       {
         pull: async (controller) => {
-          const { done, value } = await reader.read();
+          const { done, value } = await (first ?? reader.read());
+          first = undefined;
           if (done) controller.close();
           else controller.enqueue(value);
         },
@@ -171,4 +176,12 @@ function attach(
   return Reflect.ownKeys(methods).every((name) =>
     defineHidden(stream, name, methods[name as string]),
   );
+}
+
+/** Whether a pipe into it reads its first chunk at once. */
+function isThirsty(sink: WritableStream): boolean {
+  const writer = sink.getWriter();
+  const { desiredSize } = writer;
+  writer.releaseLock();
+  return desiredSize !== null && desiredSize > 0;
 }

@@ -51,7 +51,7 @@ export function useServers(): (answer: Answer) => Promise<{ url: string; seen: S
 }
 
 /** A chat completion, as OpenAI answers it. */
-export const COMPLETION = {
+export const COMPLETION: Readonly<Record<string, unknown>> = {
   id: "chatcmpl-1",
   object: "chat.completion",
   created: 1,
