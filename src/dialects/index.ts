@@ -61,8 +61,9 @@ export function readSpan(span: SpanView, limits: EncodeLimits): SpanReading | un
   try {
     const own = readFlowspan(span, limits);
     if (own !== undefined) return own;
-    const readings = spokenBy(span).flatMap((dialect) => tryDialect(dialect, span));
-    const reading = mergeReadings(readings);
+    const spoken = spokenBy(span);
+    if (spoken === undefined) return undefined;
+    const reading = mergeReadings(spoken.flatMap((dialect) => tryDialect(dialect, span)));
     return reading.kind === undefined ? undefined : writeReading(reading, span, limits);
   } catch {
     // Attributes come from anybody.
@@ -71,17 +72,16 @@ export function readSpan(span: SpanView, limits: EncodeLimits): SpanReading | un
 }
 
 /** The dialects that the span may speak, in their order. Most spans speak none: one look at each name tells. */
-function spokenBy(span: SpanView): readonly Dialect[] {
+function spokenBy(span: SpanView): readonly Dialect[] | undefined {
   // Log records are joined by GenAI's words alone.
   let spoken = span.logEvents === undefined ? undefined : BY_ROOT.get("gen_ai");
   for (const name in span.attributes) {
     const dot = name.indexOf(".");
     const found = BY_ROOT.get(dot < 0 ? name : name.slice(0, dot));
     if (found === undefined || found === spoken) continue;
-    const before = spoken ?? [];
-    spoken = before.length === 0 ? found : union(before, found);
+    spoken = spoken === undefined ? found : union(spoken, found);
   }
-  return spoken ?? [];
+  return spoken;
 }
 
 function union(left: readonly Dialect[], right: readonly Dialect[]): readonly Dialect[] {
@@ -92,8 +92,16 @@ function union(left: readonly Dialect[], right: readonly Dialect[]): readonly Di
 function tryDialect(dialect: Dialect, span: SpanView): readonly DialectReading[] {
   try {
     const reading = dialect.read(span);
-    return reading === undefined ? [] : [reading];
+    return reading !== undefined && saysAnything(reading) ? [reading] : [];
   } catch {
     return [];
   }
+}
+
+/** Many dialects share a root; one that has nothing to say costs no merging. */
+function saysAnything(reading: DialectReading): boolean {
+  for (const name in reading) {
+    if (reading[name as keyof DialectReading] !== undefined) return true;
+  }
+  return false;
 }

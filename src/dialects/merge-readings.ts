@@ -25,9 +25,9 @@ export function mergeReadings(readings: readonly DialectReading[]): DialectReadi
   const merged: Record<string, unknown> = {};
   for (const reading of readings) {
     const isOther = reading.kind !== undefined && reading.kind !== kind;
-    for (const [name, value] of Object.entries(reading)) {
-      if (value === undefined || (isOther && OF_KIND.some((field) => field === name))) continue;
-      merged[name] ??= value;
+    for (const name in reading) {
+      if (isOther && OF_KIND.some((field) => field === name)) continue;
+      merged[name] ??= reading[name as keyof DialectReading];
     }
   }
   for (const [best, plain] of CONTENT) {
