@@ -16,8 +16,8 @@ export interface PricedCall {
 
 /** Dollars. A part whose tokens or price nobody knows is left out. */
 export interface CallCost {
-  readonly promptCost?: number;
-  readonly outputCost?: number;
+  readonly promptCost?: number | undefined;
+  readonly outputCost?: number | undefined;
 }
 
 /** What a call cost; `undefined` where its model has no price. Never throws, never waits. */

@@ -1,9 +1,12 @@
 import type { CallCost, PriceCall, PricedCall } from "../base/call-cost.ts";
+import { flatPricer, isFlat } from "./flat-pricer.ts";
 import { providerId } from "./provider-ids.ts";
 
 type Prices = typeof import("@pydantic/genai-prices");
 type Calculation = NonNullable<ReturnType<Prices["calcPrice"]>>;
-type Provider = Calculation["provider"];
+
+/** What a call of one model costs. Throws for counts that cannot be. */
+type Pricer = (call: PricedCall) => CallCost | undefined;
 
 /** Models whose prices are kept at hand; the oldest is forgotten first. */
 const MAX_KNOWN_MODELS = 1_000;
@@ -18,40 +21,47 @@ const DIGITS = 12;
  * whose prices it leaves empty; a call whose parts are more than their whole has none either.
  */
 export function createPriceTable({ calcPrice, findProvider }: Prices): PriceCall {
-  const known = new Map<string, Provider | undefined>();
+  const known = new Map<string, Pricer | undefined>();
 
-  const find = (provider: string | undefined, model: string): Provider | undefined => {
+  const pricerOf = (provider: string | undefined, model: string): Pricer | undefined => {
     const key = `${provider}\n${model}`;
     if (known.has(key)) return known.get(key);
-    const found = findModel(provider, model);
-    known.set(key, found);
+    const pricer = findPricer(provider, model);
+    known.set(key, pricer);
     if (known.size > MAX_KNOWN_MODELS) {
       for (const oldest of known.keys()) {
         known.delete(oldest);
         break;
       }
     }
-    return found;
+    return pricer;
   };
 
-  /** The provider with this model alone. */
-  const findModel = (name: string | undefined, model: string): Provider | undefined => {
+  const findPricer = (name: string | undefined, model: string): Pricer | undefined => {
     const id = name === undefined ? undefined : providerId(name);
     // The package also takes names that look like a provider's, such as those of its imitators.
     if (id !== undefined && findProvider({ providerId: id })?.id !== id) return undefined;
     const found = calcPrice({}, model, { providerId: id });
     if (found === null) return undefined;
-    return { ...found.provider, models: [{ ...found.model, match: { equals: model } }] };
+    // The provider with this model alone: the package looks through all of them each time.
+    const provider = {
+      ...found.provider,
+      models: [{ ...found.model, match: { equals: model } }],
+    };
+    const pricer: Pricer = (call) => {
+      const timestamp = new Date(call.atMillis);
+      const priced = calcPrice(usageOf(call), model, { provider, timestamp });
+      return priced === null ? undefined : costOf(call, priced);
+    };
+    return isFlat(found.model.prices) ? flatPricer(pricer) : pricer;
   };
 
   const price = (call: PricedCall): CallCost | undefined => {
     for (const name of call.models) {
-      const model = name.replace(RESOURCE_PREFIX, "");
-      const provider = find(call.provider, model);
-      if (provider === undefined) continue;
-      const timestamp = new Date(call.atMillis);
-      const priced = calcPrice(usageOf(call), model, { provider, timestamp });
-      return priced === null ? undefined : costOf(call, priced);
+      const pricer = pricerOf(call.provider, name.replace(RESOURCE_PREFIX, ""));
+      if (pricer === undefined) continue;
+      const cost = pricer(call);
+      return cost && { promptCost: rounded(cost.promptCost), outputCost: rounded(cost.outputCost) };
     }
     return undefined;
   };
@@ -82,15 +92,14 @@ function usageOf(call: PricedCall): Record<string, number | undefined> {
 function costOf(call: PricedCall, priced: Calculation): CallCost {
   const { input_price, output_price, total_price, model_price } = priced;
   const requestPrice = total_price - (input_price + output_price);
-  const has = (name: string): boolean => model_price[name] !== undefined;
+  const isPriced = (tokens: number | undefined, name: string): boolean =>
+    tokens !== undefined && model_price[name] !== undefined;
   return {
-    ...(call.promptTokens !== undefined &&
-      has("input_mtok") && { promptCost: rounded(input_price + requestPrice) }),
-    ...(call.outputTokens !== undefined &&
-      has("output_mtok") && { outputCost: rounded(output_price) }),
+    promptCost: isPriced(call.promptTokens, "input_mtok") ? input_price + requestPrice : undefined,
+    outputCost: isPriced(call.outputTokens, "output_mtok") ? output_price : undefined,
   };
 }
 
-function rounded(dollars: number): number {
-  return Number(dollars.toPrecision(DIGITS));
+function rounded(dollars: number | undefined): number | undefined {
+  return dollars === undefined ? undefined : Number(dollars.toPrecision(DIGITS));
 }

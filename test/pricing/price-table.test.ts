@@ -1,3 +1,4 @@
+import { calcPrice } from "@pydantic/genai-prices";
 import { describe, expect, it } from "vitest";
 import type { CallCost, PricedCall } from "../../src/base/call-cost.ts";
 import { loadPrices } from "../../src/pricing/index.ts";
@@ -148,3 +149,41 @@ describe("a call's cost", () => {
     expect(costOf("openai", "gpt-4o", THOUSAND)).toEqual({ promptCost: 0.0025, outputCost: 0.001 });
   });
 });
+
+describe("the prices at hand", () => {
+  it.each([
+    ["openai", "gpt-4o"],
+    ["openai", "gpt-5"],
+    ["anthropic", "claude-sonnet-4-0"],
+    ["google", "gemini-2.5-flash"],
+    ["deepseek", "deepseek-chat"],
+    ["aws", "amazon.nova-pro-v1:0"],
+  ])("are the package's own for %s and %s", (providerId, model) => {
+    for (const [input, read, write, output] of TOKENS) {
+      const usage = { input_tokens: input, cache_read_tokens: read, cache_write_tokens: write };
+      const timestamp = new Date(JULY_2026);
+      const own = costOf(providerId, model, {
+        promptTokens: input,
+        cachedTokens: read,
+        cacheWriteTokens: write,
+        outputTokens: output,
+      });
+      const theirs = calcPrice({ ...usage, output_tokens: output }, model, {
+        providerId,
+        timestamp,
+      });
+
+      expect(own?.promptCost).toBeCloseTo(theirs?.input_price ?? Number.NaN, 12);
+      expect(own?.outputCost).toBeCloseTo(theirs?.output_price ?? Number.NaN, 12);
+    }
+  });
+});
+
+/** Of the prompt, read from a cache, written to one, of the output. */
+const TOKENS = [
+  [0, 0, 0, 0],
+  [1, 0, 0, 1],
+  [1234, 200, 0, 77],
+  [1234, 0, 300, 77],
+  [90_000, 40_000, 1_000, 12_345],
+] as const;
