@@ -1,5 +1,5 @@
+import { logApiProvider } from "../base/provider-names.ts";
 import { asList, asNumber, asObject, asStructure, asText } from "./attribute-values.ts";
-import { logApiProvider } from "./provider-names.ts";
 
 type Fields = Readonly<Record<string, unknown>>;
 

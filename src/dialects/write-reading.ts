@@ -1,5 +1,4 @@
 import type { EncodeLimits } from "../base/encode-limits.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
 import { maskSecrets } from "../base/mask.ts";
 import type { SpanReading } from "../base/span-reading.ts";
@@ -7,6 +6,7 @@ import type { SpanView } from "../base/span-view.ts";
 import { asObject, asText } from "./attribute-values.ts";
 import type { DialectReading } from "./dialect-reading.ts";
 import { FieldWriter, scalarText } from "./field-writer.ts";
+import { finishReason } from "./finish-reason.ts";
 import { promptKernel, toolFunctions } from "./prompt-kernel.ts";
 import { spanError } from "./span-error.ts";
 import { takableMessage } from "./takable-message.ts";

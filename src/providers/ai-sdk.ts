@@ -1,5 +1,4 @@
 import { dataProperty, isObject } from "../base/data-property.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import { AiSdkAssembly, asPart } from "./ai-sdk-stream.ts";
 import { answer, argumentsText, textPart, toolCall } from "./chat-messages.ts";
 import { errorMessage } from "./error-body.ts";
@@ -49,11 +48,10 @@ function readSteps(value: unknown): ProviderReading | undefined {
   const result = asObject(value);
   const steps = asObjects(result?.steps);
   const last = steps.at(-1);
-  const reason = asString(last?.finishReason);
   const response = asObject(last?.response);
   return {
     outputMessage: last && (Array.isArray(last.content) ? saidBy(last) : saidByOlder(last)),
-    finishReason: reason && finishReason(reason),
+    finishReason: asString(last?.finishReason),
     responseModel: asString(response?.modelId),
     responseId: asString(response?.id),
     ...readUsage(steps),
@@ -99,11 +97,10 @@ function readObject(value: unknown): ProviderReading | undefined {
   if (object === undefined || !isObject(usage) || asString(response?.modelId) === undefined) {
     return undefined;
   }
-  const reason = asString(settled(value, "finishReason"));
   const providerMetadata = settled(value, "providerMetadata");
   return {
     output: object,
-    finishReason: reason && finishReason(reason),
+    finishReason: asString(settled(value, "finishReason")),
     responseModel: asString(response?.modelId),
     responseId: asString(response?.id),
     ...readUsage([{ usage, providerMetadata }]),

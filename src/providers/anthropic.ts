@@ -1,5 +1,4 @@
 import { dataProperty } from "../base/data-property.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import { readBlocks } from "./anthropic-blocks.ts";
 import { readAnthropicRequest } from "./anthropic-request.ts";
 import { AnthropicAssembly } from "./anthropic-stream.ts";
@@ -15,14 +14,16 @@ import { startAssembly } from "./stream-reader.ts";
  * @see https://platform.claude.com/docs/en/api/messages
  */
 export const anthropic: Provider = {
+  path: /\/messages\/?$|:(?:streamRawPredict|rawPredict)$|\/invoke(?:-with-response-stream)?$/,
+
   readRequest(url, value) {
     const body = asObject(value);
     if (!Array.isArray(body?.messages)) return undefined;
-    const isOwn = /\/messages\/?$/.test(url.pathname) && asCount(body.max_tokens) !== undefined;
-    const isElsewhere =
-      /:(?:stream)?rawPredict$|\/invoke(?:-with-response-stream)?$/i.test(url.pathname) &&
-      asString(body.anthropic_version) !== undefined;
-    return isOwn || isElsewhere ? readAnthropicRequest(url, body) : undefined;
+    // The API takes none without a limit; the clouds take a version in the body.
+    const isOwn = /\/messages\/?$/.test(url.pathname)
+      ? asCount(body.max_tokens) !== undefined
+      : asString(body.anthropic_version) !== undefined;
+    return isOwn ? readAnthropicRequest(url, body) : undefined;
   },
 
   readResponse,
@@ -47,11 +48,10 @@ function readResponse(value: unknown): ProviderReading | undefined {
   const response = asObject(value);
   if (response === undefined) return undefined;
   const { parts, ...more } = readBlocks(response.content);
-  const reason = asString(response.stop_reason);
   const citations = asObjects(response.content).flatMap((block) => asObjects(block.citations));
   return {
     outputMessage: answer(parts, { ...more, annotations: citations }),
-    finishReason: reason && finishReason(reason),
+    finishReason: asString(response.stop_reason),
     responseModel: asString(response.model),
     responseId: asString(response.id),
     ...readUsage(response.usage),

@@ -1,5 +1,4 @@
 import { dataProperty } from "../base/data-property.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import { answer, argumentsText, textPart, toolCall } from "./chat-messages.ts";
 import { errorMessage, errorOf } from "./error-body.ts";
 import { asCount, asObject, asObjects, asString, type Data, sum } from "./own-data.ts";
@@ -28,7 +27,6 @@ function readResponse(value: unknown): ProviderReading | undefined {
   const content = asObjects(message.content);
   const calls = content.flatMap(({ toolUse }) => asObjects([toolUse]));
   const hosted = calls.filter(({ type }) => type === "server_tool_use");
-  const reason = asString(response.stopReason);
   return {
     outputMessage: answer(
       content.filter(({ text }) => text !== undefined).map(({ text }) => textPart(text)),
@@ -40,7 +38,7 @@ function readResponse(value: unknown): ProviderReading | undefined {
         server_tool_calls: hosted,
       },
     ),
-    finishReason: reason && finishReason(reason),
+    finishReason: asString(response.stopReason),
     ...readUsage(response.usage),
     error: errorOf(response),
   };

@@ -1,5 +1,4 @@
 import { dataProperty } from "../base/data-property.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import { answer, takableMessage, takableMessages } from "./chat-messages.ts";
 import { CohereAssembly } from "./cohere-stream.ts";
 import { errorOf } from "./error-body.ts";
@@ -17,8 +16,9 @@ import { toolChoice } from "./tool-choice.ts";
  * @see https://docs.cohere.com/reference/chat
  */
 export const cohere: Provider = {
+  path: /\/v2\/chat\/?$/,
+
   readRequest(url, value) {
-    if (!/\/v2\/chat\/?$/.test(url.pathname)) return undefined;
     const body = asObject(value);
     return Array.isArray(body?.messages) ? readRequest(url, body) : undefined;
   },
@@ -90,7 +90,7 @@ function readResponse(value: unknown): ProviderReading | undefined {
       tool_calls: tool_calls as readonly Data[] | undefined,
       annotations: asObjects(message?.citations),
     }),
-    finishReason: reason === "" ? undefined : finishReason(reason),
+    finishReason: asString(reason),
     responseModel: asString(response.model),
     responseId: asString(response.id),
     ...readUsage(asObject(response.usage)),

@@ -1,5 +1,4 @@
 import { dataProperty } from "../base/data-property.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import { answer } from "./chat-messages.ts";
 import { errorOf } from "./error-body.ts";
 import { readParts } from "./gemini-parts.ts";
@@ -18,8 +17,9 @@ import { startAssembly } from "./stream-reader.ts";
  * @see https://ai.google.dev/api/generate-content
  */
 export const gemini: Provider = {
+  path: /:(?:stream)?generateContent$/i,
+
   readRequest(url, value) {
-    if (!/:(?:stream)?generateContent$/i.test(url.pathname)) return undefined;
     const body = asObject(value);
     return body?.contents == null ? undefined : readGeminiRequest(url, body);
   },
@@ -54,7 +54,7 @@ function readResponse(value: unknown): ProviderReading | undefined {
   return {
     outputMessage: answer(parts, { ...more, refusal: blockedBecause(response.promptFeedback) }),
     // A number where the client asked for enumerations as numbers.
-    finishReason: reason == null || reason === "" ? undefined : finishReason(String(reason)),
+    finishReason: reason == null ? undefined : asString(String(reason)),
     responseModel: asString(response.modelVersion),
     responseId: asString(response.responseId),
     ...readUsage(response.usageMetadata),

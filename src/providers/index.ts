@@ -38,9 +38,16 @@ const PROVIDERS: readonly Provider[] = [
   aiSdk,
 ];
 
+/** True for a URL that a request to a provider may have: its body is worth looking at. */
+export function mayBeProviderUrl({ pathname }: URL): boolean {
+  return PROVIDERS.some(({ path }) => path?.test(pathname));
+}
+
 /** What a request says when it is one to a provider. Never throws. */
 export function readProviderRequest(url: URL, body: unknown): ProviderRequest | undefined {
-  return first((provider) => provider.readRequest?.(url, body));
+  return first((provider) =>
+    provider.path?.test(url.pathname) ? provider.readRequest?.(url, body) : undefined,
+  );
 }
 
 /** What a returned value says when it is a provider's response. Never throws. */

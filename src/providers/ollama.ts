@@ -1,5 +1,4 @@
 import { dataProperty } from "../base/data-property.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import {
   answer,
   chatMessage,
@@ -21,14 +20,15 @@ import { type Assembly, addText, startAssembly } from "./stream-reader.ts";
  * @see https://github.com/ollama/ollama/blob/main/docs/api.md
  */
 export const ollama: Provider = {
+  path: /\/api\/(?:chat|generate)\/?$/,
+
   readRequest(url, value) {
-    const api = /\/api\/(chat|generate)\/?$/.exec(url.pathname)?.[1];
     const body = asObject(value);
     if (body === undefined || asString(body.model) === undefined) return undefined;
-    if (api === "chat" && Array.isArray(body.messages)) return readRequest(body, "chat");
-    return api === "generate" && typeof body.prompt === "string"
-      ? readRequest(body, "text_completion")
-      : undefined;
+    if (/chat\/?$/.test(url.pathname)) {
+      return Array.isArray(body.messages) ? readRequest(body, "chat") : undefined;
+    }
+    return typeof body.prompt === "string" ? readRequest(body, "text_completion") : undefined;
   },
 
   readResponse,
@@ -122,13 +122,12 @@ function readResponse(value: unknown): ProviderReading | undefined {
   const response = asObject(value) as Data;
   const message = asObject(response.message);
   const { tool_calls } = takableMessage({ role: "assistant", tool_calls: message?.tool_calls });
-  const reason = asString(response.done_reason);
   return {
     outputMessage: answer(asString(message?.content ?? response.response) ?? "", {
       reasoning: asString(message?.thinking ?? response.thinking),
       tool_calls: tool_calls as readonly Data[] | undefined,
     }),
-    finishReason: reason && finishReason(reason),
+    finishReason: asString(response.done_reason),
     responseModel: asString(response.model),
     promptTokens: asCount(response.prompt_eval_count),
     outputTokens: asCount(response.eval_count),

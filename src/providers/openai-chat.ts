@@ -1,5 +1,4 @@
 import { dataProperty } from "../base/data-property.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import { answer, takableMessage } from "./chat-messages.ts";
 import { errorOf } from "./error-body.ts";
 import { readChatRequest } from "./openai-chat-request.ts";
@@ -18,8 +17,9 @@ import { startAssembly } from "./stream-reader.ts";
  * @see https://platform.openai.com/docs/api-reference/chat
  */
 export const openaiChat: Provider = {
+  path: /\/chat\/completions\/?$/,
+
   readRequest(url, value) {
-    if (!/\/chat\/completions\/?$/.test(url.pathname)) return undefined;
     const body = asObject(value);
     return Array.isArray(body?.messages) ? readChatRequest(url, body) : undefined;
   },
@@ -40,11 +40,10 @@ function readResponse(value: unknown): ProviderReading | undefined {
   const message = asObject(choice?.message);
   // Servers that leave out the object's name still answer with messages.
   if (object !== "chat.completion" && message === undefined) return undefined;
-  const reason = asString(choice?.finish_reason);
   const error = errorOf(response) ?? errorOf(choice);
   return {
     outputMessage: message && readMessage(message),
-    finishReason: reason && finishReason(reason),
+    finishReason: asString(choice?.finish_reason),
     responseModel: asString(response.model),
     responseId: asString(response.id),
     ...readUsage(response.usage),

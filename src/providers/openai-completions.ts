@@ -1,5 +1,4 @@
 import { dataProperty } from "../base/data-property.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import { errorOf } from "./error-body.ts";
 import { promptKernel } from "./kernel.ts";
 import { readUsage } from "./openai-chat-usage.ts";
@@ -15,8 +14,9 @@ import { type Assembly, addText, startAssembly } from "./stream-reader.ts";
  * @see https://platform.openai.com/docs/api-reference/completions
  */
 export const openaiCompletions: Provider = {
+  path: /(?<!\/chat)\/completions\/?$/,
+
   readRequest(url, value) {
-    if (!/(?<!\/chat)\/completions\/?$/.test(url.pathname)) return undefined;
     const body = asObject(value);
     return body?.prompt == null ? undefined : readRequest(url, body);
   },
@@ -74,10 +74,9 @@ function readResponse(value: unknown): ProviderReading | undefined {
   if (!isCompletion(value)) return undefined;
   const response = asObject(value) as Data;
   const choice = asObjects(response.choices).find((each) => (each.index ?? 0) === 0);
-  const reason = asString(choice?.finish_reason);
   return {
     output: typeof choice?.text === "string" ? choice.text : undefined,
-    finishReason: reason && finishReason(reason),
+    finishReason: asString(choice?.finish_reason),
     responseModel: asString(response.model),
     responseId: asString(response.id),
     ...readUsage(response.usage),

@@ -12,8 +12,9 @@ import { vectorText } from "./vector-text.ts";
  * @see https://platform.openai.com/docs/api-reference/embeddings
  */
 export const openaiEmbeddings: Provider = {
+  path: /\/embeddings\/?$/,
+
   readRequest(url, value) {
-    if (!/\/embeddings\/?$/.test(url.pathname)) return undefined;
     const body = asObject(value);
     if (body?.input == null) return undefined;
     const model = asString(body.model) ?? /\/deployments\/([^/]+)\//.exec(url.pathname)?.[1];

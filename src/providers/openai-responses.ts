@@ -1,5 +1,4 @@
 import { dataProperty } from "../base/data-property.ts";
-import { finishReason } from "../base/finish-reason.ts";
 import { answer, toolCall } from "./chat-messages.ts";
 import { errorOf } from "./error-body.ts";
 import { readResponsesRequest } from "./openai-responses-request.ts";
@@ -15,8 +14,9 @@ import { startAssembly } from "./stream-reader.ts";
  * @see https://platform.openai.com/docs/api-reference/responses
  */
 export const openaiResponses: Provider = {
+  path: /\/responses\/?$/,
+
   readRequest(url, value) {
-    if (!/\/responses\/?$/.test(url.pathname)) return undefined;
     const body = asObject(value);
     const isAsked = body?.input !== undefined || body?.prompt !== undefined;
     return isAsked ? readResponsesRequest(url, body as Data) : undefined;
@@ -35,7 +35,6 @@ function readResponse(value: unknown): ProviderReading | undefined {
   const response = asObject(value);
   if (!Array.isArray(response?.output)) return undefined;
   const items = asObjects(response.output);
-  const calls = items.flatMap(calledTool);
   const error = errorOf(response);
   return {
     outputMessage: answer(textOf(items, "text"), {
@@ -44,11 +43,11 @@ function readResponse(value: unknown): ProviderReading | undefined {
         .filter(({ type }) => type === "reasoning")
         .map(thoughts)
         .join("\n\n"),
-      tool_calls: calls,
+      tool_calls: items.flatMap(calledTool),
       server_tool_calls: items.filter(isHosted).map(hostedCall),
       annotations: parts(items).flatMap(({ annotations }) => asObjects(annotations)),
     }),
-    finishReason: whyEnded(response, calls.length > 0),
+    finishReason: whyEnded(response),
     responseModel: asString(response.model),
     responseId: asString(response.id),
     ...readUsage(response.usage),
@@ -97,14 +96,9 @@ function hostedCall(item: Data): Data {
   return isPicture ? { ...call, result: `[base64: ${(item.result as string).length}]` } : call;
 }
 
-/** The API has a status; an answer that calls tools ends for them, as a chat completion does. */
-function whyEnded(response: Data, callsTools: boolean): string | undefined {
-  const cut = asString(asObject(response.incomplete_details)?.reason);
-  const status = asString(response.status);
-  if (status === "completed" && callsTools) return "tool_calls";
-  if (status === "in_progress" || status === "queued") return undefined;
-  const reason = status === "incomplete" ? (cut ?? status) : status;
-  return reason && finishReason(reason);
+/** The API has a status in its place; one that goes on has not ended. */
+function whyEnded({ status }: Data): string | undefined {
+  return status === "in_progress" || status === "queued" ? undefined : asString(status);
 }
 
 function readUsage(value: unknown): ProviderReading {

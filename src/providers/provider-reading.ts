@@ -2,7 +2,7 @@
 export interface ProviderReading {
   /** A chat message: `{ role, content, tool_calls?, refusal?, reasoning?, server_tool_calls? }`. */
   readonly outputMessage?: Readonly<Record<string, unknown>>;
-  /** OpenAI's word: `stop`, `tool_calls`, `length` ... One that it has no word for stays as it is. */
+  /** The provider's own word: `stop`, `end_turn`, `MAX_TOKENS`, a response's `completed` ... */
   readonly finishReason?: string;
   /** The whole prompt's tokens, cached ones included. */
   readonly promptTokens?: number;
@@ -58,12 +58,11 @@ export interface StreamReader {
   reading(): ProviderReading;
 }
 
-/** One provider API. */
+/** One provider API. Its requests are known by path and body, never by the host. */
 export interface Provider {
-  /**
-   * A request's reading by its URL's path and its body's shape, never by the host alone;
-   * `undefined` when it is not this API's.
-   */
+  /** The paths of its requests' URLs; none where requests are not read. */
+  readonly path?: RegExp;
+  /** A reading of a request to such a path; `undefined` when its body is not this API's. */
   readRequest?(url: URL, body: unknown): ProviderRequest | undefined;
   /** A whole response's reading; `undefined` when it is not this API's. */
   readResponse(value: unknown): ProviderReading | undefined;

