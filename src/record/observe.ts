@@ -34,9 +34,12 @@ function watch(result: object, opened: OpenedSpan): boolean {
   const has = (key: PropertyKey) => typeof dataProperty(result, key) === "function";
   if (has("then")) return observeThenable(result, opened, (value) => observe(value, opened));
   if (isInstance(result, Response)) return observeResponse(result, opened);
-  // The results of the AI SDK's streaming functions hold what they stream in `baseStream`.
-  const stream = isInstance(result, ReadableStream) ? result : dataProperty(result, "baseStream");
+  // The results of the AI SDK's streaming functions hold what they stream in `baseStream`, those of
+  // the AWS SDK in `stream`.
+  const held = dataProperty(result, dataProperty(result, "$metadata") ? "stream" : "baseStream");
+  const stream = isInstance(result, ReadableStream) ? result : held;
   if (isInstance(stream, ReadableStream)) return observeReadableStream(stream, opened, "", result);
+  if (isObject(stream) && observeAsyncIterable(stream, opened)) return true;
   if (has("_read") && has("emit")) return observeEmitter(result, "emit", opened);
   if (has("_emit") && has("on")) return observeEmitter(result, "_emit", opened);
   // A page of the SDKs' lists is a value that can also fetch those behind it.
