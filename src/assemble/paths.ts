@@ -1,9 +1,10 @@
-import { ATTR_SERVICE_NAME } from "../base/attributes.ts";
+import { ATTR_REQUEST_MODEL, ATTR_SERVICE_NAME } from "../base/attributes.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
 import { maskSecrets } from "../base/mask.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
+import { pathName } from "../dialects/path-name.ts";
 import type { AssembleOptions } from "./options.ts";
 
 /**
@@ -52,14 +53,15 @@ export function madeFlowPath(
   return madePath(known ?? `${serviceOf(top, options)}/flow`, "flow", options);
 }
 
-/** An HTTP span's name may hold the raw URL, so only its route will do. */
+/** An HTTP span's name may hold the raw URL, so only its route will do; others hold the model or an id. */
 function rootName(root: SpanView): string | undefined {
   const { attributes } = root;
   const route = attributes["http.route"];
   if (typeof route === "string") return route.replace(/^\/+|\/+$/g, "") || undefined;
   const isHttp =
     attributes["http.request.method"] !== undefined || attributes["http.method"] !== undefined;
-  return isHttp ? undefined : root.name || undefined;
+  const model = attributes[ATTR_REQUEST_MODEL];
+  return isHttp ? undefined : pathName(root.name, typeof model === "string" ? model : undefined);
 }
 
 /** `<path>/<number>`. */

@@ -332,6 +332,12 @@ describe("a log's path", () => {
       { name: "GET /u/7", attributes: http },
       "shop/flow",
     ],
+    [
+      "the service where the root's name holds the model",
+      { name: "embeddings e-1", attributes: { "gen_ai.request.model": "e-1" } },
+      "shop/flow",
+    ],
+    ["the service where the root's name holds an id", { name: "job 1795300801" }, "shop/flow"],
     ["the service where the root has not ended", { endTime: undefined }, "shop/flow"],
   ];
   it.each(roots)("of a made Flow is %s", (_, root, expected) => {
