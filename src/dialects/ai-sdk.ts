@@ -54,10 +54,14 @@ function readOperation(
     // What they do is in the span inside, their values and usage are the same.
     return { kind: "none" };
   }
+  const does = name.startsWith("embed") ? "embeddings" : name;
+  const functionId = readFunctionId(attributes);
   return {
     kind: "tool",
     inference: true,
-    operation: name.startsWith("embed") ? "embeddings" : name,
+    operation: does,
+    // The function's id alone is the path of the Flow that it may be, too.
+    name: functionId && `${functionId}/${does}`,
     kernel: aiSdkSettings(attributes),
     responseModel: attributes.text("ai.response.model"),
     ...embeddingPayload(attributes),
@@ -70,11 +74,15 @@ function readRoot(name: string, attributes: SpanAttributes): DialectReading {
     kind: "flow",
     inference: false,
     operation: name,
-    name: attributes.text("ai.telemetry.functionId", "resource.name"),
+    name: readFunctionId(attributes),
     ...aiSdkPrompt(attributes),
     ...aiSdkAnswer(attributes),
     ...aiSdkUsage(attributes),
   };
+}
+
+function readFunctionId(attributes: SpanAttributes): string | undefined {
+  return attributes.text("ai.telemetry.functionId", "resource.name");
 }
 
 function readModelCall(attributes: SpanAttributes, span: SpanView): DialectReading {

@@ -14,7 +14,7 @@ export function genAiKernel(
   return {
     model: attributes.text(ATTR_REQUEST_MODEL),
     endpoint: operation === "text_completion" ? "complete" : undefined,
-    provider: attributes.text(ATTR_PROVIDER_NAME, "gen_ai.system"),
+    provider: providerOf(attributes),
     temperature: request("temperature", "llm.temperature"),
     top_p: request("top_p", "llm.top_p"),
     max_tokens: request("max_tokens", "gen_ai.request.max_output_tokens"),
@@ -74,4 +74,10 @@ function offeredTools(attributes: SpanAttributes): unknown {
     parameters: asStructure(entry.parameters),
   }));
   return functions.length > 0 ? functions : undefined;
+}
+
+/** LangSmith says `langchain` of a provider that it does not know. */
+function providerOf(attributes: SpanAttributes): string | undefined {
+  const name = attributes.text(ATTR_PROVIDER_NAME, "gen_ai.system");
+  return name === "langchain" ? undefined : name;
 }

@@ -77,13 +77,11 @@ function readKernel(
   model: string | undefined,
 ): DialectReading["kernel"] {
   const called = asObject(attributes.json("langsmith.metadata.invocation_params"));
-  const system = attributes.text("langsmith.metadata.ls_provider", "gen_ai.system");
   return {
     ...called,
     ...parameters,
     model: model ?? asText(called?.model),
-    // What it says where it could not guess the provider from the model's name.
-    provider: system === "langchain" ? undefined : system,
+    provider: attributes.text("langsmith.metadata.ls_provider"),
     temperature:
       parameters.temperature ??
       called?.temperature ??

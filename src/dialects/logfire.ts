@@ -40,12 +40,7 @@ function readModelCall(attributes: SpanAttributes): DialectReading | undefined {
   const request = asObject(attributes.json("request_data")) ?? {};
   const model = asText(request.model) ?? attributes.text("gen_ai.request.model");
   const { messages, parameters, toolChoice } = requestPayload(request, true);
-  // Older versions name no operation.
-  const isChat = messages !== undefined && !attributes.has("gen_ai.operation.name");
   return {
-    kind: isChat ? "prompt" : undefined,
-    inference: true,
-    operation: isChat ? "chat" : undefined,
     messages,
     toolChoice,
     kernel: messages === undefined ? undefined : { ...parameters, model },

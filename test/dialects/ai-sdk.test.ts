@@ -312,12 +312,14 @@ describe("the other AI SDK spans", () => {
       "ai.embeddings": ["[0.1,0.2]", "[0.3,0.4]"],
       "ai.usage.tokens": 7,
       "ai.model.id": "embed-1",
+      "ai.telemetry.functionId": "search",
     };
 
     const inner = readLog({ "ai.operationId": "ai.embedMany.doEmbed", ...values });
     const outer = readLog({ "ai.operationId": "ai.embedMany", ...values });
 
     expect(inner).toMatchObject({ type: "tool", inference: true, operation: "embeddings" });
+    expect(inner.name).toBe("search/embeddings");
     expect(inner.fields).toMatchObject({
       inputs: { values: ["a", "b"] },
       output: '["[vector 2]","[vector 2]"]',

@@ -103,6 +103,19 @@ describe("a Langfuse observation", () => {
     ]);
   });
 
+  it("leaves a user's message a user's, though a tool is called so", () => {
+    const calls = [{ id: "c1", type: "function", function: { name: "user", arguments: "{}" } }];
+    const messages = [
+      { role: "assistant", content: "", tool_calls: calls },
+      { role: "user", content: "Hi" },
+    ];
+    const input = JSON.stringify(messages);
+
+    expect(readLog({ ...GENERATION, "langfuse.observation.input": input }).fields.messages).toEqual(
+      messages,
+    );
+  });
+
   it("takes a function's arguments and result as they are", () => {
     const log = readLog(
       {

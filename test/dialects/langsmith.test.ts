@@ -72,6 +72,12 @@ describe("a LangSmith run", () => {
     });
   });
 
+  it("names no provider where LangSmith could not guess one", () => {
+    const { prompt } = readLog({ ...LLM, "gen_ai.system": "langchain" }).fields;
+
+    expect(prompt).toEqual({ model: "gpt-4o", endpoint: "chat" });
+  });
+
   it("reads LangChain's batches of messages and its generations", () => {
     const human = {
       lc: 1,
