@@ -190,6 +190,7 @@ describe("a Langfuse observation", () => {
     expect(nameOf("chat gpt-4o")).toBeUndefined();
     expect(nameOf("run 0af7651916cd43dd8448eb211c80319c")).toBeUndefined();
     expect(nameOf("summarise")).toBe("summarise");
+    expect(nameOf("plan g")).toBe("plan g");
   });
 
   it("adds to another dialect's span without saying what it is", () => {
