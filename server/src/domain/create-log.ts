@@ -20,8 +20,9 @@ export async function createLog(session: WriteSession, request: LogRequest): Pro
   const named = await nameTrace(session, request);
   const existing = named.logId === undefined ? undefined : await session.findHeader(named.logId);
   if (existing !== undefined) {
-    // One that is made of spans alone takes what the API says.
-    if (existing.origin !== "spans") await requireSameFile(session, named, existing);
+    // One that is made of spans alone takes the file that the API says.
+    const isTakenOver = existing.origin === "spans" && existing.type === named.type;
+    if (!isTakenOver) await requireSameFile(session, named, existing);
     return rewriteLog(session, existing.id, named, "merge");
   }
 
