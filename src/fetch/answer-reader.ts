@@ -12,7 +12,12 @@ export interface Answer extends BodyReading {
   readonly lostLength: number;
   /** Of what is no text, its size; else 0. */
   readonly binaryBytes: number;
+  /** The beginning of the first frame that is cut or no JSON at all, as it came. */
+  readonly broken?: string;
 }
+
+/** Of a broken frame so much is kept, in UTF-16 units. */
+const MAX_BROKEN_CHARS = 4_000;
 
 const EVENT_STREAM = /^\s*text\/event-stream\b/i;
 const TEXT = /^\s*$|^\s*text\/|json|xml/i;
@@ -31,6 +36,7 @@ export class AnswerReader {
   #text = "";
   #length = 0;
   #binaryBytes = 0;
+  #broken: string | undefined;
 
   /** @param maxChars the cap, in UTF-16 units. */
   constructor(contentType: string, maxChars: number) {
@@ -38,7 +44,10 @@ export class AnswerReader {
     this.#isText = TEXT.test(contentType);
     const body = startBodyReader(contentType, maxChars);
     this.#body = body;
-    this.#budget = new FrameBudget(maxChars, (frame) => body?.addFrame(frame));
+    this.#budget = new FrameBudget(maxChars, (frame) => {
+      if (!isWhole(frame)) this.#broken ??= frame.slice(0, MAX_BROKEN_CHARS);
+      body?.addFrame(frame);
+    });
     this.#framing = EVENT_STREAM.test(contentType)
       ? events(maxChars)
       : framingOf(contentType)?.(maxChars);
@@ -76,8 +85,16 @@ export class AnswerReader {
       text: this.#text,
       lostLength: Math.max(0, this.#length - this.#maxChars),
       binaryBytes: this.#binaryBytes,
+      broken: this.#broken,
     };
   }
+}
+
+/** Whether it ends as JSON does that begins so. Parsing is the body reader's. */
+function isWhole(frame: string): boolean {
+  const text = frame.trim();
+  const end = { "{": "}", "[": "]" }[text.charAt(0)];
+  return end !== undefined && text.endsWith(end);
 }
 
 /** The data of server-sent events. One that the connection's end cut off counts, too. */

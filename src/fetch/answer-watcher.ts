@@ -10,30 +10,26 @@ import type { CallLog } from "./call-log.ts";
 import { HttpError } from "./http-error.ts";
 import { recordAnswer } from "./record-answer.ts";
 
-const STREAM = /event-stream|ndjson|jsonl|stream\+json/i;
-
 /** Takes an answer's body as it is read, and ends the call's log with what it said. */
 export class AnswerWatcher implements StreamWatcher {
   count = 0;
-  readonly #calls: CallLog;
+  readonly #call: CallLog;
   readonly #startMillis: number;
   readonly #status: number;
-  readonly #isStream: boolean;
   readonly #reader: AnswerReader;
   #firstMillis: number | undefined;
 
   /** @param startMillis when the call was made, by `performance.now()`. */
   constructor(call: CallLog, startMillis: number, status: number, contentType: string) {
-    this.#calls = call;
+    this.#call = call;
     this.#startMillis = startMillis;
     this.#status = status;
-    this.#isStream = STREAM.test(contentType);
     this.#reader = new AnswerReader(contentType, currentPolicy().maxFieldBytes);
   }
 
   add(chunk: unknown): void {
     if (this.count++ === 0) this.#firstMillis = performance.now();
-    if (this.#calls.isWanted) guarded("reading an answer", () => this.#reader.add(chunk));
+    if (this.#call.isWanted) guarded("reading an answer", () => this.#reader.add(chunk));
   }
 
   end(outcome: Outcome): void {
@@ -49,13 +45,13 @@ export class AnswerWatcher implements StreamWatcher {
 
   #finish(end: (log: OpenLog, answer: Answer) => void): void {
     const endMillis = performance.now();
-    this.#calls.when((log) => {
+    this.#call.when((log) => {
       if (!log.recording) return log.end("ok");
       const answer = guarded("reading an answer", () => this.#reader.read()) ?? NOTHING;
       guarded("recording an answer", () => {
         const seconds = (millis: number) => (millis - this.#startMillis) / 1_000;
         log.note("http.response.status_code", this.#status);
-        if (this.#isStream && this.#firstMillis !== undefined) {
+        if (this.#call.isStream && this.#firstMillis !== undefined) {
           log.note(ATTR_TIME_TO_FIRST_CHUNK, seconds(this.#firstMillis));
         }
         log.set(FIELDS.providerLatency, seconds(endMillis));

@@ -2,6 +2,8 @@ import type { OpenLog } from "../spans/open-log.ts";
 
 /** The log of one call: there at once, or as soon as the request's body has been seen. */
 export class CallLog {
+  /** The request asks for an answer in pieces. */
+  isStream = false;
   /** `undefined`: not yet known. `false`: there is none. */
   #log: OpenLog | false | undefined;
   #waiting: ((log: OpenLog) => void)[] = [];

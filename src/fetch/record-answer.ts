@@ -8,8 +8,13 @@ import type { Answer } from "./answer-reader.ts";
 
 /** Records what an answer's body says. What can't be read stays as it came, and is named. */
 export function recordAnswer(log: OpenLog, answer: Answer): void {
-  const { value, reading, text, lostLength, binaryBytes } = answer;
-  if (isObject(value) && !Array.isArray(value)) log.set(FIELDS.providerResponse, value);
+  const { value, reading, text, lostLength, binaryBytes, broken } = answer;
+  if (isObject(value) && !Array.isArray(value)) {
+    log.set(
+      FIELDS.providerResponse,
+      broken === undefined ? value : { ...value, unreadable: broken },
+    );
+  }
   if (log.type === "prompt") recordReading(log, reading);
   else if (reading !== undefined) recordToolUsage(log, reading);
   const { outputMessage, output } = reading ?? {};

@@ -88,6 +88,7 @@ function planProviderCall(
   if (request === undefined) return undefined;
   const { span, log } = openCall(request, url, body.value, active);
   const known = new CallLog();
+  known.isStream = request.isStream;
   known.settle(log);
   const asked = log.recording ? withUsageAsked(call, body.text, body.value, settings) : undefined;
   const inner = callContext(active, url, span);
@@ -113,6 +114,7 @@ function planLater(
   later((value) => {
     const opened = guarded("the fetch hook", () => {
       const request = readProviderRequest(url, value);
+      pending.isStream = request?.isStream === true;
       return request && openCall(request, url, value, active, startTime);
     });
     pending.settle(opened?.log);

@@ -159,6 +159,9 @@ describe("a call to a provider", () => {
 
     expect(recording.fields("chat m-1").output_message).toMatchObject({ content: "Hel" });
     expect(recording.span("chat m-1").attributes["flowspan.unreadable"]).toContain("broken JSON");
+    expect(recording.fields("chat m-1").provider_response).toMatchObject({
+      unreadable: expect.stringContaining("lo, w"),
+    });
   });
 
   it("holds no more of an endless stream than the cap, and still has its end", async () => {
