@@ -1,5 +1,5 @@
 import { emptyMemory, type Place, type TreeMemory } from "../assemble/place.ts";
-import { ATTR_TYPE } from "../base/attributes.ts";
+import { ATTR_CALL, ATTR_TYPE } from "../base/attributes.ts";
 import type { LogDraft } from "../base/log-types.ts";
 import { sharedState } from "../base/shared-state.ts";
 import type { ReadableSpanLike, SpanView } from "../base/span-view.ts";
@@ -173,11 +173,13 @@ export class SpanTree {
 
   /**
    * The ended spans that are not held, the open ones above them, and the open ones that `isFlow`
-   * names: what can be handed over while the tree is open.
+   * names: what can be handed over while the tree is open. A call whose answer is still being read
+   * waits, with what is below it, for the request is a part of it.
    */
   takeReady(isFlow: (view: SpanView) => boolean): readonly SpanView[] {
-    const taken = this.#waiting;
-    this.#waiting = [];
+    const unanswered = this.#unanswered();
+    const taken = this.#waiting.filter((view) => !unanswered.has(view.spanId));
+    this.#waiting = this.#waiting.filter((view) => unanswered.has(view.spanId));
     for (const spanId of this.#fresh) {
       const open = this.open.get(spanId);
       if (open === undefined || open.promptId !== undefined) continue;
@@ -231,6 +233,30 @@ export class SpanTree {
       }
     }
     return busy;
+  }
+
+  /** Waiting spans that are, or are below, one with an open request of the fetch hook. */
+  #unanswered(): ReadonlySet<string> {
+    const unanswered = new Set<string>();
+    for (const { span, parentId } of this.open.values()) {
+      const isRequest = span.attributes[ATTR_CALL] !== undefined;
+      if (isRequest && parentId !== undefined) unanswered.add(parentId);
+    }
+    if (unanswered.size === 0) return unanswered;
+    const parents = new Map(this.#waiting.map((view) => [view.spanId, view.parentSpanId]));
+    for (const { spanId } of this.#waiting) {
+      const path: string[] = [];
+      let id: string | undefined = spanId;
+      while (id !== undefined && parents.has(id) && !unanswered.has(id)) {
+        path.push(id);
+        // Each span is climbed from once, and a ring ends.
+        const parent: string | undefined = parents.get(id);
+        parents.delete(id);
+        id = parent;
+      }
+      if (id !== undefined && unanswered.has(id)) for (const one of path) unanswered.add(one);
+    }
+    return unanswered;
   }
 
   /** Adds the open spans above, so that every parent is given or stands in the memory. */

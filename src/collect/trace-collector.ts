@@ -149,7 +149,7 @@ export class TraceCollector {
   /**
    * Hands over what has ended, without completing a trace that more may come to.
    *
-   * Kept back: spans inside an open `prompt()`, and, where starts are not seen, spans whose local
+   * Kept back: spans inside an open `prompt()`, calls whose streamed answer is still read, and, where starts are not seen, spans whose local
    * root has not come.
    */
   flush(): void {

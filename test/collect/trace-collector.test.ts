@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { SpanView } from "../../src/base/span-view.ts";
 import type { TraceCollectorOptions } from "../../src/collect/collector-options.ts";
 import { TraceCollector } from "../../src/collect/trace-collector.ts";
-import { foreign, own, span } from "../assemble/spans.ts";
+import { foreign, logId, own, request, span } from "../assemble/spans.ts";
 import { FakeTimers, MemorySink, sdkSpan } from "./fakes.ts";
 
 function setUp(options: Partial<TraceCollectorOptions> = {}) {
@@ -30,6 +30,34 @@ function start(collector: TraceCollector, view: SpanView): () => void {
 }
 
 describe("a collector that sees starts", () => {
+  it("keeps a call back while its streamed answer is read, and then gives one log", () => {
+    const { sink, collector, timers } = setUp();
+    const endFlow = start(collector, own("flow", 1, undefined));
+    const endCall = start(collector, foreign("chat", 2, 1));
+    const endInside = start(collector, foreign("execute_tool", 3, 2));
+    const endRequest = start(collector, request(4, 2, { prompt_tokens: 12 }));
+
+    endInside();
+    endCall();
+    timers.advance(5_000);
+    collector.flush();
+    expect(sink.lines).toEqual(["create 0001"]);
+    endRequest();
+    collector.flush();
+    endFlow();
+
+    expect(sink.lines).toEqual([
+      "create 0001",
+      "create 0002",
+      "create 0003",
+      "update 0001",
+      "complete 0001",
+    ]);
+    const call = sink.operations.find(({ log }) => log.id === logId(2));
+    expect(call?.log.fields.prompt_tokens).toBe("12");
+    expect(collector.stats()).toMatchObject({ pendingSpans: 0, openSpans: 0, failed: 0 });
+  });
+
   it("hands a tree over whole, once, as soon as its root has ended", () => {
     const { sink, collector } = setUp();
     const endFlow = start(collector, own("flow", 1, undefined));
