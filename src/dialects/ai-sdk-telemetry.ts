@@ -23,6 +23,6 @@ export function aiSdkTelemetry(attributes: SpanAttributes): DialectReading {
     sessionId: text(SESSION),
     user: text(USER),
     environment: text(["environment"]),
-    metadata: without({ ...without(given, TAKEN), ...(tags.length > 0 && { tags }) }, new Set()),
+    metadata: without({ ...without(given, TAKEN), ...(tags.length > 0 && { tags }) }),
   };
 }

@@ -21,13 +21,13 @@ export function underPrefix(
   );
 }
 
-/** The fields but for some of them; `undefined` when nothing is left. */
+/** The fields that have a value, but for those of the given names; `undefined` when nothing is left. */
 export function without(
   fields: Readonly<Record<string, unknown>> | undefined,
-  names: ReadonlySet<string>,
+  names?: ReadonlySet<string>,
 ): Readonly<Record<string, unknown>> | undefined {
   const kept = Object.entries(fields ?? {}).filter(
-    ([name, value]) => !names.has(name) && value !== undefined,
+    ([name, value]) => value !== undefined && !names?.has(name),
   );
   return kept.length > 0 ? Object.fromEntries(kept) : undefined;
 }

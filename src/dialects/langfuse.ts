@@ -128,22 +128,19 @@ function readError(attributes: SpanAttributes): string | undefined {
 function readMetadata(attributes: SpanAttributes): DialectReading["metadata"] {
   const level = attributes.text("langfuse.observation.level");
   const isSpecial = level !== undefined && level !== "DEFAULT" && level !== "ERROR";
-  return without(
-    {
-      ...underPrefix(attributes.all, "langfuse.trace.metadata."),
-      ...underPrefix(attributes.all, "langfuse.observation.metadata."),
-      tags: attributes.texts("langfuse.trace.tags"),
-      prompt_version: asNumber(
-        attributes.all["langfuse.observation.prompt.version"] ??
-          attributes.all["langfuse.prompt.version"],
-      ),
-      release: attributes.text("langfuse.release"),
-      version: attributes.text("langfuse.version"),
-      level: isSpecial ? level : undefined,
-      status_message: isSpecial
-        ? attributes.text("langfuse.observation.status_message")
-        : undefined,
-    },
-    new Set(),
-  );
+  return without({
+    ...underPrefix(attributes.all, "langfuse.trace.metadata."),
+    ...underPrefix(attributes.all, "langfuse.observation.metadata."),
+    // What was given as no object has no keys.
+    metadata: attributes.json("langfuse.observation.metadata", "langfuse.trace.metadata"),
+    tags: attributes.texts("langfuse.trace.tags"),
+    prompt_version: asNumber(
+      attributes.all["langfuse.observation.prompt.version"] ??
+        attributes.all["langfuse.prompt.version"],
+    ),
+    release: attributes.text("langfuse.release"),
+    version: attributes.text("langfuse.version"),
+    level: isSpecial ? level : undefined,
+    status_message: isSpecial ? attributes.text("langfuse.observation.status_message") : undefined,
+  });
 }

@@ -104,8 +104,5 @@ function readUsage(attributes: SpanAttributes): DialectReading {
 /** The trace's tags, and what its users set on the span beside MLflow's own. */
 function readMetadata(attributes: SpanAttributes): DialectReading["metadata"] {
   const linked = attributes.json("mlflow.linkedPrompts");
-  return without(
-    { ...underPrefix(attributes.all, "mlflow.traceTag."), linked_prompts: linked },
-    new Set(),
-  );
+  return without({ ...underPrefix(attributes.all, "mlflow.traceTag."), linked_prompts: linked });
 }

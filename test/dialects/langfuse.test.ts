@@ -161,6 +161,7 @@ describe("a Langfuse observation", () => {
       "langfuse.trace.tags": ["a"],
       "langfuse.trace.metadata.plan": "pro",
       "langfuse.observation.metadata.step": '{"number":2}',
+      "langfuse.observation.metadata": "a note",
       "langfuse.observation.prompt.name": "answer",
       "langfuse.observation.prompt.version": 3,
       "langfuse.observation.level": "WARNING",
@@ -175,6 +176,7 @@ describe("a Langfuse observation", () => {
       metadata: {
         plan: "pro",
         step: { number: 2 },
+        metadata: "a note",
         tags: ["a"],
         prompt_version: 3,
         release: "v1",
