@@ -76,7 +76,7 @@ export interface DialectReading {
 }
 
 /** A tool by the name that models call it by. */
-export interface DialectTool {
+interface DialectTool {
   readonly name: string;
   readonly description?: string | undefined;
   /** JSON schema. */

@@ -45,14 +45,12 @@ function readUsageParts(
 }
 
 /** Tokens that were read from a provider's cache. */
-export function cacheReadTokens(attributes: Readonly<Record<string, unknown>>): number | undefined {
+function cacheReadTokens(attributes: Readonly<Record<string, unknown>>): number | undefined {
   return asNumber(attributes[ATTR_CACHE_READ_TOKENS]);
 }
 
 /** Tokens that were written to a provider's cache; the key's older name is in use too. */
-export function cacheWriteTokens(
-  attributes: Readonly<Record<string, unknown>>,
-): number | undefined {
+function cacheWriteTokens(attributes: Readonly<Record<string, unknown>>): number | undefined {
   return (
     asNumber(attributes[ATTR_CACHE_WRITE_TOKENS]) ??
     asNumber(attributes["gen_ai.usage.cache_creation.input_tokens"])
