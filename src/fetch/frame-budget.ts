@@ -9,15 +9,19 @@ const KEPT_AT_END = 4;
 export class FrameBudget {
   readonly #use: (frame: string) => void;
   readonly #last: string[] = [];
+  readonly #maxChars: number;
   #before = "";
   #left: number;
 
   constructor(maxChars: number, use: (frame: string) => void) {
+    this.#maxChars = maxChars;
     this.#left = maxChars;
     this.#use = use;
   }
 
   add(frame: string): void {
+    // Is dropped and counted there.
+    if (frame.length > this.#maxChars) return this.#use(frame);
     this.#left -= newChars(frame, this.#before);
     this.#before = frame;
     if (this.#left >= 0) return this.#use(frame);

@@ -202,6 +202,19 @@ describe("a stream whose tokens were asked for", () => {
     expect(got.map(([text]) => text)).toEqual(withoutUsage(chunks, start));
   });
 
+  it("waits for nothing before its answer has finished", async () => {
+    const chunks = split(EVENTS_WITH_USAGE.join(""), 7);
+    const finish = EVENTS_WITH_USAGE.slice(0, 3).join("").length / 7;
+    const { fake, seen } = streaming(chunks);
+
+    const response = await tracedFetch(fake, options)(URL_, chat({ stream: true }));
+    const got = await readChunks(response, seen);
+
+    const pulls = got.map(([, count]) => count).slice(0, Math.floor(finish));
+    expect(pulls).toEqual(pulls.map((_, index) => index + 1));
+    expect(pulls.length).toBeGreaterThan(40);
+  });
+
   it.each(["\r\n", "\r"])("is cut at its lines' own ends (%j)", async (lineEnd) => {
     const [all, usage] = [EVENTS_WITH_USAGE.join(""), USAGE_EVENT].map((text) =>
       text.replaceAll("\n", lineEnd),

@@ -11,6 +11,7 @@
 
 const RECORD = "src/record/";
 const SPANS = "src/spans/";
+const FETCH = "src/fetch/";
 const PROMISES = "test/record/promises/";
 
 /** @type {readonly Break[]} */
@@ -606,5 +607,69 @@ export const BREAKS = [
     find: "encoded.fullBytes !== undefined && isMessages(wire)",
     replace: "false",
     tests: ["test/dialects"],
+  },
+  // fetch/: calls to providers
+  {
+    name: "fetch: an answer that two hooks see is two spans",
+    file: `${FETCH}run-fetch.ts`,
+    find: "  if (isInCall(active, call.url)) return undefined;\n",
+    replace: "",
+    tests: ["test/fetch/calls.test.ts"],
+  },
+  {
+    name: "fetch: our baggage goes to a provider",
+    file: `${FETCH}call-context.ts`,
+    find: ".setValue(OPEN_LOG_KEY, nobody)",
+    replace: "",
+    tests: ["test/fetch/calls.test.ts"],
+  },
+  {
+    name: "fetch: the caller sees the event that we asked for",
+    file: `${FETCH}usage-event-filter.ts`,
+    find: "if (isWhole && this.#isFinished && isUsageEvent(event)) this.#cut(index, end - before);",
+    replace: "",
+    tests: ["test/fetch/same-stream.test.ts"],
+  },
+  {
+    name: "fetch: a chunk is held back before the answer has finished",
+    file: `${FETCH}usage-event-filter.ts`,
+    find: "const holds = this.#isFinished && isWhole",
+    replace: "const holds = isWhole",
+    tests: ["test/fetch/same-stream.test.ts"],
+  },
+  {
+    name: "fetch: tokens are asked for where the program has said what it wants",
+    file: `${FETCH}include-usage.ts`,
+    find: '  if (dataProperty(value, "stream_options") !== undefined) return undefined;\n',
+    replace: "",
+    tests: ["test/fetch/same-stream.test.ts"],
+  },
+  {
+    name: "fetch: an error's status is none",
+    file: `${FETCH}answer-watcher.ts`,
+    find: "if (this.#status >= 400)",
+    replace: "if (this.#status >= 600)",
+    tests: ["test/fetch/calls.test.ts"],
+  },
+  {
+    name: "fetch: an endless stream is held in memory",
+    file: `${FETCH}frame-budget.ts`,
+    find: "if (this.#left >= 0) return this.#use(frame);",
+    replace: "return this.#use(frame);",
+    tests: ["test/fetch/answer-reader.test.ts"],
+  },
+  {
+    name: "fetch: the hook stays on what others have put over it",
+    file: `${FETCH}instrument-fetch.ts`,
+    find: "      isOn = false;\n",
+    replace: "",
+    tests: ["test/fetch/calls.test.ts"],
+  },
+  {
+    name: "fetch: a body of a stream is read up to its middle",
+    file: `${FETCH}request-body.ts`,
+    find: "parseJson(text + decoder.decode())",
+    replace: "parseJson(text.slice(0, 9))",
+    tests: ["test/fetch/requests.test.ts"],
   },
 ];
