@@ -70,7 +70,8 @@ describe.skipIf(!hasRecordings).each(streams)("a fault of %s, seen through promp
       call.api === "generate-content" ? 2 : 6,
     );
 
-    expect(wrapped).toEqual(bare);
+    // How many chunks were on their way at the abort is chance.
+    expect(wrapped.thrown).toEqual(bare.thrown);
     expect(outcome).toBe(wrapped.thrown === undefined ? "ok" : "aborted");
     expectPart(log, call, wrapped.count);
   });
