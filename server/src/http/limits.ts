@@ -15,7 +15,7 @@ export interface ServerLimits {
   readonly inflightBytes: number;
   /** How deep a body's objects and lists nest, at most 1,000. Past it: 422. Default 1,000. */
   readonly jsonDepth: number;
-  /** How many logs one batch has. Past it: 413. Default 50,000. */
+  /** How many logs one batch has, or spans one request of OTLP. Past it: 413. Default 50,000. */
   readonly batchLogs: number;
   /** The longest URL, in bytes. Past it: 414. Default 12 KiB. */
   readonly urlBytes: number;

@@ -26,7 +26,7 @@ function anyValue(value: unknown): Json {
 }
 
 /** When the tests' spans start, in milliseconds since 1970. */
-export const SPAN_START = 1_767_323_045_000;
+const SPAN_START = 1_767_323_045_000;
 
 /** A span that starts and ends so many milliseconds after `SPAN_START`. */
 export function otlpSpan(

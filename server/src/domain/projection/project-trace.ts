@@ -60,10 +60,10 @@ export async function projectTrace(
   const drafted = new Set(drafts.map(({ id }) => id));
   const parents = new Set(drafts.map(({ parentId }) => parentId));
   const left = logs.filter(({ id }) => !drafted.has(id));
-  const gone = left.filter((log) => isNeedless(log, parents));
+  const gone = new Set(left.filter((log) => isNeedless(log, parents)));
   const traceIds = new Set([...logs.map(({ traceId }) => traceId), ...drafted]);
   const others = await transaction.listOtherLogs([...traceIds], otelTraceId);
-  const staying = [...left.filter((log) => !gone.includes(log)), ...others];
+  const staying = [...left.filter((log) => !gone.has(log)), ...others];
   const layouts = layOut({
     drafts,
     stored,
@@ -76,7 +76,14 @@ export async function projectTrace(
     await transaction.deleteLogs([id]);
     session.removed(id);
   }
-  const writer: Writer = { session, options, stored, layouts, spans };
+  const writer: Writer = {
+    session,
+    options,
+    stored,
+    layouts,
+    spans: new Map(spans.map((span) => [span.spanId, span])),
+    hasEnded: hasEnded(spans.filter(({ parentSpanId }) => parentSpanId === undefined)),
+  };
   for (const draft of drafts) {
     const layout = layouts.get(draft.id) as Layout;
     const before = stored.get(draft.id);
@@ -104,7 +111,10 @@ interface Writer {
   readonly options: ProjectionOptions;
   readonly stored: ReadonlyMap<string, LogOutline>;
   readonly layouts: ReadonlyMap<string, Layout>;
-  readonly spans: readonly SpanView[];
+  /** By span id. */
+  readonly spans: ReadonlyMap<string, SpanView>;
+  /** Whether the spans without a parent are there and have ended: one, mostly. */
+  readonly hasEnded: boolean;
 }
 
 /** What was made of spans that make it no more, and a Flow that a process made for nothing. */
@@ -189,7 +199,7 @@ async function saidFields({ session }: Writer, logId: string): Promise<LogFields
 
 /** A Flow is complete when its span has ended; a made one, when the span that it is over has come. */
 function statusOf(
-  { spans }: Writer,
+  { spans, ...trace }: Writer,
   draft: LogDraft,
   before: LogOutline | undefined,
 ): TraceStatus | undefined {
@@ -197,10 +207,13 @@ function statusOf(
   if (before?.status === "complete" && before.origin !== "spans") return "complete";
   const ids = readLogId(draft.id);
   if (ids?.isMade !== true) return draft.ended ? "complete" : "incomplete";
-  const root = spans.find((span) =>
-    ids.spanId === undefined ? span.parentSpanId === undefined : span.spanId === ids.spanId,
-  );
-  return root?.endTime === undefined ? "incomplete" : "complete";
+  const over = spans.get(ids.spanId ?? "");
+  const isComplete = ids.spanId === undefined ? trace.hasEnded : over?.endTime !== undefined;
+  return isComplete ? "complete" : "incomplete";
+}
+
+function hasEnded(spans: readonly SpanView[]): boolean {
+  return spans.length > 0 && spans.every(({ endTime }) => endTime !== undefined);
 }
 
 async function awaitedBy(
