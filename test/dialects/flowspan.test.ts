@@ -93,3 +93,29 @@ describe("a span of our own", () => {
     expect(readSpan(span(1, undefined, { attributes }), DEFAULT_LIMITS)).toBeUndefined();
   });
 });
+
+describe("a span of the fetch hook", () => {
+  const attributes = {
+    "flowspan.call": true,
+    "flowspan.type": "tool",
+    "flowspan.unreadable": "broken JSON: 1, body",
+    "gen_ai.operation.name": "embeddings",
+    "gen_ai.usage.input_tokens": 8,
+  };
+
+  it.each([
+    ["its attributes", undefined],
+    ["what was recorded", { type: "tool" as const, fields: {}, query: {}, meta: {} }],
+  ])("is one provider call, by %s", (_how, recorded) => {
+    const reading = readSpan(span(1, undefined, { attributes, recorded }), DEFAULT_LIMITS);
+
+    expect(reading).toMatchObject({
+      type: "tool",
+      own: false,
+      inference: true,
+      operation: "embeddings",
+      name: undefined,
+      meta: { usage: '{"prompt_tokens":8}', unreadable: '["broken JSON: 1","body"]' },
+    });
+  });
+});
