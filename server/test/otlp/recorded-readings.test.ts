@@ -141,13 +141,20 @@ async function readFile(server: TestServer, { file, expected }: Recorded): Promi
   expect([reply.statusCode, reply.body]).toEqual([200, "{}"]);
 
   const compared: Compared[] = [];
+  const merged = new Set<string>();
   const sent = new Map(spansIn(body).map(({ span }) => [span.spanId, span]));
   for (const span of expected.per_span ?? []) {
     const id = `log_${sent.get(span.spanId)?.traceId}${span.spanId}`;
     const found = await server.get<LogView>(`logs/${id}`);
     const log = found.status === 200 ? found.body : undefined;
+    if (log !== undefined && log.id !== id) merged.add(`${file} ${log.id.slice(-16)}`);
     const told = JSON.stringify(sent.get(span.spanId)?.attributes);
     compared.push(...compareSpan(span, log, { where: `${file} ${span.spanId}`, told }));
+  }
+  for (const [index, each] of compared.entries()) {
+    if (each.what === "output" && each.reason === undefined && merged.has(each.where)) {
+      compared[index] = { ...each, reason: "of two spans of one call the inner one's texts count" };
+    }
   }
   const { traces } = (await server.get<{ traces: Json[] }>("/api/traces")).body;
   const sum = (name: string) => traces.reduce((all, each) => all + Number(each[name] ?? 0), 0);
