@@ -94,7 +94,7 @@ export function contentOf(parts: readonly Data[]): unknown {
 }
 
 /** The text of all text parts together. */
-export function contentText(parts: readonly Data[]): string {
+function contentText(parts: readonly Data[]): string {
   return parts.map(({ type, text }) => (type === "text" ? (asString(text) ?? "") : "")).join("");
 }
 
