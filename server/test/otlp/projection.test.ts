@@ -147,6 +147,17 @@ describe("the logs of spans", () => {
     ]);
   });
 
+  it("are counted where they are, not where they were while their trace came in", async () => {
+    const server = await startTestServer();
+
+    await send(server, span(2, CHAT, 1));
+    await send(server, span(1, AGENT));
+
+    const { body } = await server.get<{ records: Json[] }>("prompts");
+    const counts = body.records.map(({ path, total_logs_count }) => [path, total_logs_count]);
+    expect(Object.fromEntries(counts)).toEqual({ "agent/chat": 1, "test-service/prompt": 0 });
+  });
+
   it("stay away once they are deleted, with everything below them", async () => {
     const server = await startTestServer();
     await send(server, span(1, AGENT), span(2, CHAT, 1), span(3, {}, 2), span(4, TOOL, 3));
