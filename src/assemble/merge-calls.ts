@@ -78,7 +78,11 @@ function withRequests(outer: Call, requests: readonly Call[]): SpanReading {
   if (taken === undefined) return withAttempts(outer.reading, failed, taken);
   taken.node.reading = undefined;
   const reading = fillReading(outer.reading, timedReading(outer, taken), NAMES);
-  return withAttempts(reading, failed, taken);
+  const { error } = taken.reading.fields;
+  // Others tell an error by its type alone.
+  const isOnly = error !== undefined && requests.length === 1 && hasFailed(outer);
+  const told = isOnly ? { ...reading, fields: { ...reading.fields, error } } : reading;
+  return withAttempts(told, failed, taken);
 }
 
 function withInner(outer: Call, inner: Call): SpanReading {

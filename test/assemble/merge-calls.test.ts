@@ -67,6 +67,15 @@ describe("a request below another instrumentation's call", () => {
     });
   });
 
+  it("tells the error where the call has its type alone", () => {
+    const fields = onlyLog([
+      foreign("chat", 1, undefined, MODEL, { status: { code: 2, message: "not_found_error" } }),
+      request(2, 1, { error: "not_found_error: 404 no such model" }),
+    ]);
+
+    expect(fields.error).toBe("not_found_error: 404 no such model");
+  });
+
   it("names the model where the call does not", () => {
     const fields = onlyLog([
       foreign("chat", 1, undefined, TOKENS),
