@@ -27,6 +27,8 @@ const steps = [
   ["size", "npx", ["size-limit"]],
   ["examples", "npm", ["run", "examples"]],
   ["frameworks", "npm", ["run", "frameworks"]],
+  ["OpenTelemetry versions", node, ["scripts/otel-matrix.mjs", "--quick"]],
+  ["side by side", node, ["scripts/side-by-side.mjs"]],
   ["pack", node, ["scripts/pack-check.mjs"]],
 ];
 
