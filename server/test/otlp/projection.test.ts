@@ -168,6 +168,17 @@ describe("the logs of spans", () => {
     expect(await treesOf(server)).toEqual(["1(5)"]);
   });
 
+  it("take what went into them along when they are deleted", async () => {
+    const server = await startTestServer();
+    const prompt = { "flowspan.type": "prompt", "flowspan.path": "p" };
+    await send(server, span(1, AGENT), span(2, prompt, 1), span(3, {}, 2), span(4, CHAT, 3));
+
+    await server.delete(`logs?id=${log(2)}`);
+    await send(server, span(5, TOOL, 1));
+
+    expect(await treesOf(server)).toEqual(["1(5)"]);
+  });
+
   it("have another path where a File of another kind has theirs", async () => {
     const server = await startTestServer();
     await server.log("flow", { ...NEW.flow, path: "search" });
