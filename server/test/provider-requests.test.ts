@@ -694,8 +694,14 @@ describe("a request that is none of a model", () => {
   });
 });
 
+const interactions = allInteractions();
+
 describe.skipIf(!hasRecordings)("recorded requests of every provider", () => {
-  for (const { name, request, api } of allInteractions()) {
+  it("are there to be read", () => {
+    expect(interactions.length).toBeGreaterThan(80);
+  });
+
+  for (const { name, request, api } of interactions) {
     if (request === undefined || api === "count-tokens") continue;
     it(`are taken by a Log API: ${name}`, () => {
       const read_ = readProviderRequest(new URL(request.url), request.body);

@@ -64,8 +64,14 @@ function usageTexts(spans: readonly SpanView[]): string {
   return `: 0 ${texts.join(" ")}`;
 }
 
+const traces = recordedTraces("");
+
 describe.skipIf(!hasRecordings)("recorded traces", () => {
-  for (const { file, spans, totals } of recordedTraces("")) {
+  it("are there to be read", () => {
+    expect(traces.length).toBeGreaterThan(5);
+  });
+
+  for (const { file, spans, totals } of traces) {
     it(`count each token once: ${file.replace(".otlp.json", "")}`, () => {
       const expected = totals.deepest_only;
 

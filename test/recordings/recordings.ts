@@ -86,6 +86,17 @@ export function recordedCalls(): readonly RecordedCall[] {
   });
 }
 
+/** For each API the recorded stream that has the longest text. */
+export function longestStreams(): [string, RecordedCall][] {
+  const byApi = new Map<string, RecordedCall>();
+  for (const call of recordedCalls()) {
+    const { api, isStream, expected } = call;
+    const longest = byApi.get(api)?.expected.text_chars ?? 0;
+    if (isStream && (expected.text_chars ?? 0) > longest) byApi.set(api, call);
+  }
+  return [...byApi];
+}
+
 function readJson(file: string): unknown {
   return JSON.parse(readFileSync(`${FOLDER}${file}`, "utf8"));
 }

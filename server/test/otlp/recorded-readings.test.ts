@@ -173,7 +173,7 @@ async function readFile(server: TestServer, { file, expected }: Recorded): Promi
   return compared;
 }
 
-describe.runIf(hasRecordings)("what somebody else read from recorded spans", () => {
+describe.skipIf(!hasRecordings)("what somebody else read from recorded spans", () => {
   it("stands in their logs, but for what is explained", async () => {
     const compared: Compared[] = [];
     for (const file of files) compared.push(...(await readFile(await startTestServer(), file)));
@@ -190,8 +190,3 @@ describe.runIf(hasRecordings)("what somebody else read from recorded spans", () 
     expect(different.filter(({ reason }) => reason === undefined)).toEqual([]);
   }, 60_000);
 });
-
-it.skipIf(hasRecordings)(
-  "what somebody else read from recorded spans: skipped, as there are no recordings beside the checkout",
-  () => {},
-);
