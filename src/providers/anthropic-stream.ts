@@ -1,4 +1,4 @@
-import { asCount, asObject, asString, type Data, without } from "./own-data.ts";
+import { asCount, asObject, asObjects, asString, type Data, without } from "./own-data.ts";
 import { type Assembly, addText } from "./stream-reader.ts";
 
 /** One block as its pieces arrive. */
@@ -20,8 +20,7 @@ export class AnthropicAssembly implements Assembly {
     const event = asObject(chunk);
     switch (event?.type) {
       case "message_start":
-        this.#message = asObject(event.message) ?? {};
-        this.#addUsage(this.#message.usage);
+        this.#begin(asObject(event.message) ?? {});
         break;
       case "content_block_start":
         this.#blocks.set(asCount(event.index) ?? this.#blocks.size, newBlock(event.content_block));
@@ -45,6 +44,16 @@ export class AnthropicAssembly implements Assembly {
     }
   }
 
+  /** What was begun before counts no more. Some of the content may be there already. */
+  #begin(message: Data): void {
+    this.#message = message;
+    this.#blocks.clear();
+    for (const [index, block] of asObjects(message.content).entries()) {
+      this.#blocks.set(index, newBlock(block));
+    }
+    this.#usage = without(asObject(message.usage) ?? {});
+  }
+
   /** The start's usage is of the prompt, the end's of the answer; newer ones repeat the prompt's. */
   #addUsage(usage: unknown): void {
     this.#usage = { ...this.#usage, ...without(asObject(usage) ?? {}) };
@@ -53,6 +62,8 @@ export class AnthropicAssembly implements Assembly {
   response(): unknown {
     const blocks = [...this.#blocks].sort(([one], [other]) => one - other);
     return {
+      type: "message",
+      role: "assistant",
       ...this.#message,
       content: blocks.map(([, block]) => whole(block)),
       usage: this.#usage,
@@ -80,6 +91,8 @@ function addDelta(block: Block, delta: Data): void {
       return addText(block.fields, "thinking", delta.thinking);
     case "signature_delta":
       return addText(block.fields, "signature", delta.signature);
+    case "compaction_delta":
+      return addText(block.fields, "content", delta.content);
     case "citations_delta":
       block.citations.push(delta.citation);
       return;

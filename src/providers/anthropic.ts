@@ -1,4 +1,4 @@
-import { dataProperty } from "../base/data-property.ts";
+import { dataProperty, isObject } from "../base/data-property.ts";
 import { readBlocks } from "./anthropic-blocks.ts";
 import { readAnthropicRequest } from "./anthropic-request.ts";
 import { AnthropicAssembly } from "./anthropic-stream.ts";
@@ -30,7 +30,7 @@ export const anthropic: Provider = {
 
   startStream(firstChunk) {
     const isStart = dataProperty(firstChunk, "type") === "message_start";
-    if (!isStart || !isMessage(dataProperty(firstChunk, "message"))) return undefined;
+    if (!isStart || !isObject(dataProperty(firstChunk, "message"))) return undefined;
     return startAssembly(new AnthropicAssembly(), firstChunk, readResponse);
   },
 };
