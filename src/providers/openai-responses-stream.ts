@@ -1,4 +1,4 @@
-import { dataProperty } from "../base/data-property.ts";
+import { dataProperty, isObject } from "../base/data-property.ts";
 import { asCount, asObject, type Data } from "./own-data.ts";
 import { type Assembly, addText } from "./stream-reader.ts";
 
@@ -6,9 +6,8 @@ import { type Assembly, addText } from "./stream-reader.ts";
 export function isResponsesEvent(chunk: unknown): boolean {
   const type = dataProperty(chunk, "type");
   if (typeof type !== "string" || !type.startsWith("response.")) return false;
-  const response = dataProperty(chunk, "response");
   return (
-    dataProperty(response, "object") === "response" ||
+    isObject(dataProperty(chunk, "response")) ||
     asCount(dataProperty(chunk, "output_index")) !== undefined
   );
 }
@@ -34,6 +33,9 @@ const GROWTHS: ReadonlyMap<unknown, Growth> = new Map<unknown, Growth>([
   ["response.mcp_call_arguments.delta", { field: "arguments" }],
 ]);
 
+/** An event that ends the stream, by the response's status. */
+const ENDED = /^response\.(completed|incomplete|failed)$/;
+
 type Part = Record<string, unknown>;
 
 /** One item of the output as its pieces arrive. */
@@ -57,7 +59,9 @@ export class ResponsesAssembly implements Assembly {
   add(chunk: unknown): void {
     const event = asObject(chunk);
     if (event === undefined) return;
-    this.#response = asObject(event.response) ?? this.#response;
+    // Some servers leave out at the end what they have said before, and the status.
+    const [, status] = ENDED.exec(String(event.type)) ?? [];
+    this.#response = { ...this.#response, ...(status && { status }), ...asObject(event.response) };
     if (event.error != null) this.#error = event.error;
     else if (event.type === "error") this.#error = event;
 
