@@ -1,4 +1,5 @@
-import { dataProperty } from "../base/data-property.ts";
+import { dataProperty, isObject } from "../base/data-property.ts";
+import { asText } from "./chat-messages.ts";
 import { asCount, asObject, asObjects, asString, type Data, without } from "./own-data.ts";
 import { type Assembly, addText } from "./stream-reader.ts";
 
@@ -6,7 +7,9 @@ import { type Assembly, addText } from "./stream-reader.ts";
 export function asChatChunk(value: unknown): Data | undefined {
   const object = dataProperty(value, "object");
   const choices = dataProperty(value, "choices");
-  if (!Array.isArray(choices) || (object !== undefined && !isChunkName(object))) return undefined;
+  // The chunk of the tokens may have `null` in place of an empty list.
+  const isList = Array.isArray(choices) || (choices === null && isChunkName(object));
+  if (!isList || (object !== undefined && !isChunkName(object))) return undefined;
   const hasDelta = asObjects(choices).some((choice) => asObject(choice.delta) !== undefined);
   return object !== undefined || hasDelta ? asObject(value) : undefined;
 }
@@ -91,7 +94,8 @@ export class ChatAssembly implements Assembly {
 function addDelta({ message, toolCalls, openCalls }: Choice, delta: Data): void {
   const { text, thinking } = contentParts(delta.content);
   addText(message, "content", text);
-  addText(message, "reasoning", delta.reasoning ?? delta.reasoning_content ?? thinking);
+  const thought = asString(delta.reasoning) ?? asString(delta.reasoning_content);
+  addText(message, "reasoning", thought ?? thinking);
   addText(message, "refusal", delta.refusal);
   const called = asObject(delta.function_call);
   if (called !== undefined) {
@@ -114,20 +118,45 @@ function addDelta({ message, toolCalls, openCalls }: Choice, delta: Data): void 
 }
 
 function addToolCall(toolCalls: ToolCall[], openCalls: Map<number, ToolCall>, piece: Data): void {
-  const index = asCount(piece.index) ?? toolCalls.length;
   const id = asString(piece.id) ?? "";
   const called = asObject(piece.function) ?? asObject(piece.custom);
   const name = asString(called?.name) ?? "";
+  const given = asText(called?.arguments ?? called?.input ?? "") ?? "";
+  const index = asCount(piece.index) ?? placeOf(toolCalls, id || name);
   let call = openCalls.get(index);
-  // Some servers give every call index 0: a name under another id begins the next call.
-  if (call === undefined || (name && id && call.id && id !== call.id)) {
+  if (call === undefined || isNext(call, id, name, given)) {
     call = { id, type: "function", function: { name, arguments: "" } };
     toolCalls.push(call);
     openCalls.set(index, call);
   }
   call.id ||= id;
   call.function.name ||= name;
-  call.function.arguments += asString(called?.arguments) ?? asString(called?.input) ?? "";
+  call.function.arguments += given;
+}
+
+/** Where no index is given: what has an id or a name begins a call, the rest goes on with the last. */
+function placeOf(toolCalls: readonly ToolCall[], begins: string): number {
+  const known = toolCalls.findIndex(({ id }) => id !== "" && id === begins);
+  if (known >= 0) return known;
+  return begins === "" ? Math.max(0, toolCalls.length - 1) : toolCalls.length;
+}
+
+/**
+ * Some servers give every call index 0: a name under another id begins the next call, and without
+ * ids a name with arguments, where those before are whole.
+ */
+function isNext(call: ToolCall, id: string, name: string, given: string): boolean {
+  if (name === "") return false;
+  if (call.id !== "" || id !== "") return call.id !== "" && id !== "" && id !== call.id;
+  return given !== "" && isWhole(call.function.arguments);
+}
+
+function isWhole(json: string): boolean {
+  try {
+    return isObject(JSON.parse(json));
+  } catch {
+    return false;
+  }
 }
 
 /** Mistral's content may be a list, with the thinking in it. */
