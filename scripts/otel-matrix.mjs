@@ -113,7 +113,8 @@ async function runOne(cwd, node, args) {
 /** @param {string} id */
 async function readLog(id) {
   const response = await fetch(`${server.url}/v5/logs/${id}`);
-  return response.ok ? plain(await response.json()) : response.status;
+  if (!response.ok) return response.status;
+  return plain(/** @type {Record<string, any>} */ (await response.json()));
 }
 
 /**

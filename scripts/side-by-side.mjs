@@ -21,7 +21,17 @@ const REGISTER = ["--import", "flowspan/register"];
 const NAMES = ["agent/run", "lookup", "model/chat"];
 const once = { flowspan: 1, others: 1 };
 
-/** What is run, and how often each of the three spans has to be found at flowspan and at the others. */
+/**
+ * How often each of the three spans has to be found at flowspan and at the others.
+ *
+ * @typedef {{ flowspan: number, others: number, warns?: boolean }} Expected
+ */
+
+/**
+ * What is run.
+ *
+ * @type {[name: string, args: string[], expected: Expected][]}
+ */
 const CASES = [
   ["alone, ESM", [...REGISTER, "app.mjs"], { flowspan: 1, others: 0 }],
   ["alone, CJS", [...REGISTER, "app.cjs"], { flowspan: 1, others: 0 }],
@@ -55,8 +65,8 @@ const CASES = [
  *
  * @param {string} name
  * @param {string} setup
- * @param {{ flowspan: number, others: number, warns?: boolean }} expected
- * @returns {[string, string[], typeof expected & { ours?: number }][]}
+ * @param {Expected} expected
+ * @returns {[name: string, args: string[], expected: Expected][]}
  */
 function orders(name, setup, expected) {
   const path = `./setups/${setup}`;
@@ -94,7 +104,7 @@ console.log(`${CASES.length - wrong} cases right, ${wrong} wrong`);
 sink.close();
 process.exitCode = wrong === 0 ? 0 : 1;
 
-/** @param {{ flowspan: number, others: number }} expected */
+/** @param {Expected} expected */
 function compare({ flowspan, others }) {
   const logs = sink.logs();
   const foreign = sink.foreignSpans();
