@@ -27,6 +27,9 @@ export interface ChunkCollector {
   fail(error: unknown): void;
 }
 
+/** A server may open its stream with chunks that do not show yet whose they are. */
+const OPENING_CHUNKS = 3;
+
 /** The bytes alone: a decoder would ask a class of the user's for its own length. */
 function ownBytes(chunk: Uint8Array): Uint8Array {
   const own = (key: PropertyKey) =>
@@ -123,8 +126,11 @@ export function collectChunks(
         if (first) {
           log.note(ATTR_TIME_TO_FIRST_CHUNK, (performance.now() - log.startMillis) / 1000);
           if (contentType) body = startBodyReader(contentType);
-          if (log.type !== "tool") provider = startProviderStream(chunk);
-        } else provider?.add(chunk);
+        }
+        if (provider) provider.add(chunk);
+        else if (this.count <= OPENING_CHUNKS && log.type !== "tool") {
+          provider = startProviderStream(chunk);
+        }
         if (!provider && (body || !hidden)) collect(chunk);
       });
     },

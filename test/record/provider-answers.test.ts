@@ -118,6 +118,20 @@ describe("a provider's answer", () => {
     },
   );
 
+  it("is known where a stream's first chunk does not show yet whose it is", async () => {
+    const opening = { id: "", model: "", choices: [] };
+    const ask = prompt("ask", async function* () {
+      yield* [opening, chunk("Hello"), LAST];
+    });
+
+    for await (const _ of ask());
+
+    expect(recording.span("ask").attributes).toMatchObject({
+      "gen_ai.usage.input_tokens": 3,
+      "gen_ai.response.model": "m-2",
+    });
+  });
+
   it("that is given whole after its pieces is the one that counts", async () => {
     const ask = prompt("ask", async function* () {
       yield "Hel";
