@@ -111,8 +111,9 @@ function addDelta({ message, toolCalls, openCalls }: Choice, delta: Data): void 
     addText(sound, "transcript", audio.transcript);
     message.audio = sound;
   }
-  if (Array.isArray(delta.annotations)) {
-    message.annotations = [...((message.annotations as unknown[]) ?? []), ...delta.annotations];
+  for (const name of ["annotations", "images"]) {
+    const more = delta[name];
+    if (Array.isArray(more)) message[name] = [...((message[name] as unknown[]) ?? []), ...more];
   }
   for (const piece of asObjects(delta.tool_calls)) addToolCall(toolCalls, openCalls, piece);
 }

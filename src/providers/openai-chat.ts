@@ -51,9 +51,9 @@ function readResponse(value: unknown): ProviderReading | undefined {
   };
 }
 
-/** What servers send beside OpenAI's own fields is left out, but for the reasoning. */
+/** What servers send beside OpenAI's own fields is left out, but for the reasoning and pictures. */
 function readMessage(message: Data): Data {
-  const { content, refusal, annotations } = message;
+  const { content, refusal, annotations, images } = message;
   const parts = contentParts(content);
   const reasoning = asString(message.reasoning) ?? asString(message.reasoning_content);
   const { tool_calls } = takableMessage({ role: "assistant", tool_calls: message.tool_calls });
@@ -64,6 +64,8 @@ function readMessage(message: Data): Data {
     function_call: legacyCall(message.function_call),
     audio: spoken(message.audio),
     annotations: Array.isArray(annotations) ? annotations : undefined,
+    // OpenRouter's: pictures that the model made.
+    images: Array.isArray(images) ? images : undefined,
   });
 }
 

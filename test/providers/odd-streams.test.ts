@@ -72,6 +72,21 @@ describe("a chat completion's stream of a server that differs", () => {
     expect(calls).toEqual([called("a", "f", { x: 1 })]);
   });
 
+  it("gives pictures beside the text", () => {
+    const picture = (url: string): object => ({ type: "image_url", image_url: { url } });
+
+    const reading = read([
+      chunk({ content: "Two cats:", images: [picture("data:image/png;base64,aa==")] }),
+      chunk({ content: "", images: [picture("data:image/png;base64,bb==")] }),
+    ]);
+
+    expect(reading?.outputMessage).toEqual({
+      role: "assistant",
+      content: "Two cats:",
+      images: [picture("data:image/png;base64,aa=="), picture("data:image/png;base64,bb==")],
+    });
+  });
+
   it("has its thinking in either of two fields, the other one empty", () => {
     const reading = read([
       chunk({ reasoning: "", reasoning_content: "I " }),
