@@ -1,6 +1,6 @@
 import { readBlocks, readTurn } from "./anthropic-blocks.ts";
 import { chatMessage, contentOf } from "./chat-messages.ts";
-import { hostedTool, promptKernel, toolFunction } from "./kernel.ts";
+import { hostedTools, promptKernel, toolFunction } from "./kernel.ts";
 import { asObject, asObjects, asString, type Data, unlessEmpty, without } from "./own-data.ts";
 import { providerOfHost } from "./provider-hosts.ts";
 import type { ProviderRequest } from "./provider-reading.ts";
@@ -21,7 +21,6 @@ export function readAnthropicRequest(url: URL, body: Data): ProviderRequest {
   const isOwn = (tool: Data): boolean => tool.input_schema !== undefined || tool.type === "custom";
   const hosted = tools.filter((tool) => !isOwn(tool));
   const config = asObject(body.output_config) ?? {};
-  const servers = asObjects(body.mcp_servers).map(hostedTool);
   return {
     operation: "chat",
     providerName,
@@ -41,8 +40,8 @@ export function readAnthropicRequest(url: URL, body: Data): ProviderRequest {
       other: {
         ...without(body, READ),
         output_config: unlessEmpty(without(config, ["format", "effort"])),
-        mcp_servers: servers.length > 0 ? servers : undefined,
-        hosted_tools: hosted.length > 0 ? hosted.map(hostedTool) : undefined,
+        mcp_servers: hostedTools(asObjects(body.mcp_servers)),
+        hosted_tools: hostedTools(hosted),
       },
     }),
     messages: [...systemMessage(body.system), ...asObjects(body.messages).flatMap(toMessages)],

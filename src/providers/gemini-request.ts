@@ -1,6 +1,6 @@
 import { chatMessage, contentOf } from "./chat-messages.ts";
 import { readParts } from "./gemini-parts.ts";
-import { promptKernel, toolFunction } from "./kernel.ts";
+import { hostedTools, promptKernel, toolFunction } from "./kernel.ts";
 import {
   asObject,
   asObjects,
@@ -62,7 +62,7 @@ export function readGeminiRequest(url: URL, body: Data): ProviderRequest {
       other: {
         ...without(body, READ),
         ...without(config, CONFIGURED),
-        hosted_tools: hosted.length > 0 ? hosted : undefined,
+        hosted_tools: hostedTools(hosted),
       },
     }),
     messages: [...systemMessage(body), ...contentsOf(body).flatMap(toMessages)],

@@ -77,9 +77,12 @@ export function toolFunction(
   ];
 }
 
-/** A tool that the provider runs itself, as it was asked for, but for what lets it in elsewhere. */
-export function hostedTool(tool: Data): Data {
-  return without(tool, ["authorization", "authorization_token", "headers"]);
+/** Tools that the provider runs itself, as they were asked for, but for what lets it in elsewhere. */
+export function hostedTools(tools: readonly Data[]): readonly Data[] | undefined {
+  const asked = tools.map((tool) =>
+    without(tool, ["authorization", "authorization_token", "headers"]),
+  );
+  return asked.length > 0 ? asked : undefined;
 }
 
 function isNumber(value: unknown): boolean {

@@ -1,7 +1,7 @@
 import { takableMessages } from "./chat-messages.ts";
-import { hostedTool, promptKernel, toolFunction } from "./kernel.ts";
-import { openaiProvider, PER_CALL } from "./openai-parameters.ts";
-import { asObject, asObjects, asString, type Data, without } from "./own-data.ts";
+import { hostedTools, promptKernel, toolFunction } from "./kernel.ts";
+import { openaiModel, openaiProvider, PER_CALL } from "./openai-parameters.ts";
+import { asObject, asObjects, type Data, without } from "./own-data.ts";
 import type { ProviderRequest } from "./provider-reading.ts";
 import { toolChoice } from "./tool-choice.ts";
 
@@ -15,9 +15,7 @@ const READ = [
 /** A request for a chat completion. */
 export function readChatRequest(url: URL, body: Data): ProviderRequest {
   const providerName = openaiProvider(url);
-  // Azure's deployments stand for a model.
-  const deployment = /\/deployments\/([^/]+)\//.exec(url.pathname)?.[1];
-  const model = asString(body.model) ?? deployment;
+  const model = openaiModel(url, body);
   const tools = asObjects(body.tools);
   const functions = tools.flatMap((tool) => toolFunction(asObject(tool.function ?? tool.custom)));
   const hosted = tools.filter((tool) => tool.function === undefined && tool.custom === undefined);
@@ -43,7 +41,7 @@ export function readChatRequest(url: URL, body: Data): ProviderRequest {
       tools: [...functions, ...asObjects(body.functions).flatMap((each) => toolFunction(each))],
       other: {
         ...without(body, [...READ, ...PER_CALL]),
-        hosted_tools: hosted.length > 0 ? hosted.map(hostedTool) : undefined,
+        hosted_tools: hostedTools(hosted),
       },
     }),
     messages: takableMessages(body.messages),

@@ -2,7 +2,7 @@ import { dataProperty } from "../base/data-property.ts";
 import { errorOf } from "./error-body.ts";
 import { promptKernel } from "./kernel.ts";
 import { readUsage } from "./openai-chat-usage.ts";
-import { openaiProvider, PER_CALL } from "./openai-parameters.ts";
+import { openaiModel, openaiProvider, PER_CALL } from "./openai-parameters.ts";
 import { asCount, asObject, asObjects, asString, type Data, without } from "./own-data.ts";
 import type { Provider, ProviderReading, ProviderRequest } from "./provider-reading.ts";
 import { type Assembly, addText, startAssembly } from "./stream-reader.ts";
@@ -37,7 +37,7 @@ const READ = [
 
 function readRequest(url: URL, body: Data): ProviderRequest {
   const providerName = openaiProvider(url);
-  const model = asString(body.model) ?? /\/deployments\/([^/]+)\//.exec(url.pathname)?.[1];
+  const model = openaiModel(url, body);
   const { temperature, top_p, max_tokens, stop, seed, presence_penalty, frequency_penalty } = body;
   return {
     operation: "text_completion",

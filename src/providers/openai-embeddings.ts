@@ -1,6 +1,6 @@
 import { dataProperty } from "../base/data-property.ts";
 import { embeddingsKernel } from "./kernel.ts";
-import { openaiProvider, PER_CALL } from "./openai-parameters.ts";
+import { openaiModel, openaiProvider, PER_CALL } from "./openai-parameters.ts";
 import { asCount, asObject, asObjects, asString, type Data, without } from "./own-data.ts";
 import type { Provider, ProviderReading } from "./provider-reading.ts";
 import { vectorText } from "./vector-text.ts";
@@ -17,7 +17,7 @@ export const openaiEmbeddings: Provider = {
   readRequest(url, value) {
     const body = asObject(value);
     if (body?.input == null) return undefined;
-    const model = asString(body.model) ?? /\/deployments\/([^/]+)\//.exec(url.pathname)?.[1];
+    const model = openaiModel(url, body);
     return {
       operation: "embeddings",
       providerName: openaiProvider(url),

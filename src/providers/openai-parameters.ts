@@ -1,8 +1,14 @@
+import { asString, type Data } from "./own-data.ts";
 import { providerOfHost } from "./provider-hosts.ts";
 
 /** The provider by the path that only Azure has, else by the host. */
 export function openaiProvider(url: URL): string | undefined {
   return /\/openai\/deployments\//.test(url.pathname) ? "azure.ai.openai" : providerOfHost(url);
+}
+
+/** The model that was asked for. Azure's deployments stand for one. */
+export function openaiModel({ pathname }: URL, body: Data): string | undefined {
+  return asString(body.model) ?? /\/deployments\/([^/]+)\//.exec(pathname)?.[1];
 }
 
 /**

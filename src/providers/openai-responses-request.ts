@@ -8,7 +8,7 @@ import {
   toolAnswer,
   toolCall,
 } from "./chat-messages.ts";
-import { hostedTool, promptKernel, toolFunction } from "./kernel.ts";
+import { hostedTools, promptKernel, toolFunction } from "./kernel.ts";
 import { openaiProvider, PER_CALL } from "./openai-parameters.ts";
 import { asObject, asObjects, asString, type Data, unlessEmpty, without } from "./own-data.ts";
 import type { ProviderRequest } from "./provider-reading.ts";
@@ -51,7 +51,7 @@ export function readResponsesRequest(url: URL, body: Data): ProviderRequest {
         reasoning: unlessEmpty(without(reasoning, ["effort"])),
         text: unlessEmpty(without(text, ["format"])),
         prompt: template && without(template, ["variables"]),
-        hosted_tools: hosted.length > 0 ? hosted.map(hostedTool) : undefined,
+        hosted_tools: hostedTools(hosted),
       },
     }),
     messages: [...instructions(body.instructions), ...inputMessages(body.input)],
@@ -116,8 +116,7 @@ function toMessage(item: Data): Data | undefined {
         tool_calls: [toolCall(item.call_id, item.name, item.arguments ?? item.input)],
       });
     case "reasoning": {
-      const said = asObjects(item.content).concat(asObjects(item.summary));
-      const reasoning = said.map(({ text }) => asString(text) ?? "").join("\n\n");
+      const reasoning = thoughts(item);
       return reasoning === "" ? undefined : assistant({ reasoning });
     }
     // Names of items that only OpenAI has.
@@ -132,6 +131,12 @@ function toMessage(item: Data): Data | undefined {
       }
       return assistant({ server_tool_calls: [without(item, ["encrypted_content"])] });
   }
+}
+
+/** What a `reasoning` item shows of the thinking, and its summary. */
+export function thoughts(item: Data): string {
+  const said = asObjects(item.content).concat(asObjects(item.summary));
+  return said.map(({ text }) => asString(text) ?? "").join("\n\n");
 }
 
 function assistant(more: Data): Data {

@@ -1,7 +1,7 @@
 import { dataProperty } from "../base/data-property.ts";
 import { answer, toolCall } from "./chat-messages.ts";
 import { errorOf } from "./error-body.ts";
-import { readResponsesRequest } from "./openai-responses-request.ts";
+import { readResponsesRequest, thoughts } from "./openai-responses-request.ts";
 import { isResponsesEvent, ResponsesAssembly } from "./openai-responses-stream.ts";
 import { asCount, asObject, asObjects, asString, type Data, without } from "./own-data.ts";
 import type { Provider, ProviderReading } from "./provider-reading.ts";
@@ -65,12 +65,6 @@ function textOf(items: readonly Data[], key: "text" | "refusal"): string {
   return parts(items)
     .map((part) => asString(part[key]) ?? "")
     .join("");
-}
-
-/** The thinking itself, where it is shown, else its summary. */
-function thoughts(item: Data): string {
-  const said = asObjects(item.content).concat(asObjects(item.summary));
-  return said.map(({ text }) => asString(text) ?? "").join("\n\n");
 }
 
 function calledTool(item: Data): readonly Data[] {
