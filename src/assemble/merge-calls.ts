@@ -10,6 +10,7 @@ import {
   withAttempts,
 } from "./calls.ts";
 import { fillReading } from "./fill-reading.ts";
+import { fullerTexts } from "./fuller-texts.ts";
 import type { TreeMemory } from "./place.ts";
 import { isSameCall } from "./same-call.ts";
 import { compareTimes, type SpanNode } from "./span-node.ts";
@@ -22,7 +23,7 @@ import { timeText } from "./times.ts";
  *   what it says, and gets the rest from the request that was answered; failed ones go to
  *   `metadata.flowspan.attempts`. Several answered ones are no one call: they keep their logs.
  * - Of two instrumentations' spans of one call the inner knows the call best, the outer what it is
- *   for: its path, session, user.
+ *   for: its path, session, user. Messages are the outer's where it has more of them.
  *
  * A merged node has no reading any more, so ancestry passes through it. What has a log already
  * keeps it; a request that ends after its call was handed over has none, where that one has told
@@ -93,6 +94,7 @@ function withInner(outer: Call, inner: Call): SpanReading {
     const text = own[field];
     if (text !== undefined) fields[field] = text;
   }
+  Object.assign(fields, fullerTexts(outer.reading, inner.reading));
   return { ...merged, name, operation, query, fields };
 }
 

@@ -252,6 +252,30 @@ describe("two instrumentations' spans of one call", () => {
     expect(fields.messages).toEqual([{ role: "user", content: "as it was sent" }]);
   });
 
+  it("have the outer one's messages where it has more, and its answer where it alone calls tools", () => {
+    const parts = (content: string) => [{ type: "text", content }];
+    const call = { type: "tool_call", id: "call_1", name: "search", arguments: { q: "x" } };
+    const fields = onlyLog([
+      outer({
+        "gen_ai.input.messages": JSON.stringify([
+          { role: "system", parts: parts("be brief") },
+          { role: "user", parts: parts("hello") },
+        ]),
+        "gen_ai.output.messages": JSON.stringify([{ role: "assistant", parts: [call] }]),
+      }),
+      inner({
+        "gen_ai.input.messages": says("system: be brief, user: hello"),
+        "gen_ai.output.messages": JSON.stringify([{ role: "assistant", parts: parts("None") }]),
+      }),
+    ]);
+
+    expect(fields).toMatchObject({
+      messages: [{ content: "be brief" }, { content: "hello" }],
+      output_message: { tool_calls: [{ id: "call_1" }] },
+    });
+    expect(fields.output).not.toBe("None");
+  });
+
   it("keep the outer one's name and session", () => {
     const fields = onlyLog([
       outer({ "gen_ai.prompt.name": "greet", "gen_ai.conversation.id": "outer" }),
