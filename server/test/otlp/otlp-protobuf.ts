@@ -41,3 +41,11 @@ export function wrapped(field: number, inner: Uint8Array): Uint8Array {
   const writer = protobuf.Writer.create().uint32((field << 3) | 2);
   return writer.bytes(inner).finish();
 }
+
+/** The same for a body whose ids are in hex, as OTLP/JSON writes them. */
+export function encodeJsonRequest(body: object): Buffer {
+  const text = JSON.stringify(body, (key, value: unknown) =>
+    /Id$/.test(key) ? Buffer.from(String(value), "hex").toString("base64") : value,
+  );
+  return encodeRequest(JSON.parse(text) as object);
+}

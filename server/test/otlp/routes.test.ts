@@ -4,7 +4,7 @@ import { DEFAULT_PROJECT_ID } from "../../src/store/store.ts";
 import { startKeyedServer } from "../http/keys.ts";
 import { type Json, startTestServer, type TestServer } from "../http/test-server.ts";
 import { otlpBody, otlpSpan } from "./otlp-body.ts";
-import { encodeRequest, otlpTypes } from "./otlp-protobuf.ts";
+import { encodeJsonRequest, otlpTypes } from "./otlp-protobuf.ts";
 
 const TRACE = "ab".repeat(16);
 const SPAN = "cd".repeat(8);
@@ -15,14 +15,6 @@ const JSON_TYPE = "application/json";
 const PROTOBUF_TYPE = "application/x-protobuf";
 
 const body = otlpBody([otlpSpan(TRACE, SPAN, { attributes: CHAT })]);
-
-/** The same in protobuf, whose ids are bytes. */
-function inProtobuf(json: Json): Buffer {
-  const text = JSON.stringify(json, (key, value: unknown) =>
-    /Id$/.test(key) ? Buffer.from(String(value), "hex").toString("base64") : value,
-  );
-  return encodeRequest(JSON.parse(text) as object);
-}
 
 function post(
   { server }: Pick<TestServer, "server">,
@@ -60,7 +52,7 @@ describe("POST of OTLP", () => {
   it("takes protobuf, and answers in it", async () => {
     const server = await startTestServer();
 
-    const reply = await post(server, inProtobuf(body), { "content-type": PROTOBUF_TYPE });
+    const reply = await post(server, encodeJsonRequest(body), { "content-type": PROTOBUF_TYPE });
 
     expect(reply.statusCode).toBe(200);
     expect(reply.headers["content-type"]).toBe(PROTOBUF_TYPE);
@@ -72,7 +64,7 @@ describe("POST of OTLP", () => {
     const encoding = { "content-encoding": "gzip" };
     const forms: [Buffer, string][] = [
       [gzipSync(JSON.stringify(body)), "Application/JSON; charset=utf-8"],
-      [gzipSync(inProtobuf(body)), "application/x-protobuf ; proto=x"],
+      [gzipSync(encodeJsonRequest(body)), "application/x-protobuf ; proto=x"],
     ];
 
     for (const [payload, type] of forms) {
@@ -97,7 +89,7 @@ describe("POST of OTLP", () => {
     const spans = [otlpSpan(TRACE, SPAN, { attributes: CHAT }), ...wrong];
 
     const json = await post(server, JSON.stringify(otlpBody(spans)));
-    const protobuf = await post(server, inProtobuf(otlpBody(spans)), {
+    const protobuf = await post(server, encodeJsonRequest(otlpBody(spans)), {
       "content-type": PROTOBUF_TYPE,
     });
 
