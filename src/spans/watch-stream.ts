@@ -29,6 +29,8 @@ export interface Sieve {
   fork(): Sieve;
 }
 
+type PipeOptions = Parameters<ReadableStream["pipeTo"]>[1];
+
 type Leave = (reason?: unknown) => Promise<unknown>;
 
 interface Transform {
@@ -117,19 +119,31 @@ function attach(
     return watchSteps(values.call(this, options), "next", "return", leaves);
   };
   /** The platform reads a piped stream unseen: it pipes one that reads this one as it is pulled. */
-  const pipe = (self: ReadableStream, sink: WritableStream, options?: object) => {
+  const pipe = (self: ReadableStream, sink: WritableStream, options?: PipeOptions) => {
     const reader = read(self);
     // Who asks whether the stream is in use gets the platform's answer at once.
     let first = isThirsty(sink) ? reader.read() : undefined;
     // Where nobody takes it: the pipe fails by itself.
     first?.catch(() => {});
+    const take = async (controller: ReadableStreamDefaultController) => {
+      const { done, value } = await (first ?? reader.read());
+      first = undefined;
+      if (done) controller.close();
+      else controller.enqueue(value);
+    };
+    let taken = Promise.resolve();
     const seen = new ReadableStream(
       {
-        pull: async (controller) => {
-          const { done, value } = await (first ?? reader.read());
-          first = undefined;
-          if (done) controller.close();
-          else controller.enqueue(value);
+        start: (controller) => {
+          // What breaks shows at once, though the sink takes nothing just now.
+          reader.closed.catch((error: unknown) => {
+            const fail = () => controller.error(error);
+            return taken.then(fail, fail);
+          });
+        },
+        pull: (controller) => {
+          taken = take(controller);
+          return taken;
         },
         cancel: (reason) => reader.cancel(reason),
       },
@@ -137,9 +151,9 @@ function attach(
     );
     return pipeTo.call(seen, sink, options).finally(() => reader.releaseLock());
   };
-  /** What the platform refuses at once it has to refuse itself. */
-  const isFree = (self: ReadableStream, sink?: WritableStream) =>
-    !self.locked && sink?.locked === false;
+  /** What the platform refuses or aborts at once is left to it. */
+  const isFree = (self: ReadableStream, sink?: WritableStream, options?: PipeOptions) =>
+    !self.locked && sink?.locked === false && !options?.signal?.aborted;
 
   const methods: Readonly<Record<PropertyKey, unknown>> = {
     getReader(this: ReadableStream, options?: { mode: "byob" }) {
@@ -157,12 +171,14 @@ function attach(
       for (const branch of branches) attach(branch, inner, watcher, sieve?.fork(), at, leave);
       return branches;
     },
-    pipeTo(this: ReadableStream, sink: WritableStream, options?: object) {
-      return isFree(this, sink) ? pipe(this, sink, options) : pipeTo.call(this, sink, options);
+    pipeTo(this: ReadableStream, sink: WritableStream, options?: PipeOptions) {
+      return isFree(this, sink, options)
+        ? pipe(this, sink, options)
+        : pipeTo.call(this, sink, options);
     },
-    pipeThrough(this: ReadableStream, transform: Transform, options?: object) {
+    pipeThrough(this: ReadableStream, transform: Transform, options?: PipeOptions) {
       const { readable, writable } = transform;
-      if (!isFree(this, writable)) return pipeThrough.call(this, transform, options);
+      if (!isFree(this, writable, options)) return pipeThrough.call(this, transform, options);
       // As the standard has it: the pipe's own failure shows on the transform's sides.
       pipe(this, writable, options).catch(() => {});
       return readable;

@@ -9,6 +9,8 @@ interface Case {
   readonly sinkFailsAt?: number;
   /** The pipe is aborted when the sink gets the chunk with this number. */
   readonly abortsAt?: number;
+  /** The pipe is aborted before it begins. */
+  readonly isAborted?: boolean;
   readonly options?: Parameters<ReadableStream["pipeTo"]>[1];
 }
 
@@ -19,6 +21,7 @@ const CASES: Readonly<Record<string, Case>> = {
   "a failing source, preventAbort": { sourceFailsAfter: 2, options: { preventAbort: true } },
   "a failing sink": { sinkFailsAt: 1 },
   "a failing sink, preventCancel": { sinkFailsAt: 1, options: { preventCancel: true } },
+  "a pipe aborted before it begins": { isAborted: true },
   "an aborted pipe": { abortsAt: 1 },
   "an aborted pipe, preventCancel": { abortsAt: 1, options: { preventCancel: true } },
 };
@@ -40,6 +43,7 @@ async function pipe(wrap: <F extends () => ReadableStream>(fn: F) => F, given: C
       { highWaterMark: 0 },
     );
   const abort = new AbortController();
+  if (given.isAborted) abort.abort(new Error("never"));
   let written = 0;
   const sink = new WritableStream({
     write(piece) {
@@ -70,6 +74,19 @@ describe("a watched stream that is piped", () => {
       expect(await pipe((fn) => flow("go", fn), given)).toEqual(bare);
     },
   );
+
+  it("fails as soon as it breaks, though the sink takes nothing just then", async () => {
+    const abort = new AbortController();
+    const start = (controller: ReadableStreamDefaultController) => {
+      abort.signal.onabort = () => controller.error(new Error("gone"));
+    };
+    const stream = flow("go", () => new ReadableStream({ start }))();
+    const piping = stream.pipeTo(new WritableStream({}, { highWaterMark: 0 }));
+    abort.abort();
+
+    await expect(piping).rejects.toThrow("gone");
+    expect(recording.fields("go").error).toBe("Error: gone");
+  });
 
   it("records the chunks and how the pipe ended", async () => {
     await pipe((fn) => flow("drained", fn), {});
