@@ -30,7 +30,9 @@ function nameOf(
   flowPath: JsonText | undefined,
   type: LogType,
 ): string | undefined {
-  if (reading.name !== undefined) return reading.name;
+  // Frameworks give agents without a name their id for one.
+  const name = type === "flow" ? pathName(reading.name ?? "") : reading.name;
+  if (name !== undefined) return name;
   if (flowPath === undefined) return undefined;
   return `${plain(flowPath)}/${reading.operation ?? type}`;
 }

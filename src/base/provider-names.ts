@@ -31,6 +31,8 @@ const PROVIDERS: ReadonlyMap<string, string> = new Map([
   ["gemini", "google"],
   ["google", "google"],
   ["google_genai", "google"],
+  ["google_gla", "google"],
+  ["google_vertex", "google"],
   ["google_vertexai", "google"],
   ["groq", "groq"],
   ["mock", "mock"],

@@ -17,9 +17,13 @@ const FINISH_REASONS: Readonly<Record<string, string>> = {
   "4": "content_filter",
   BLOCKLIST: "content_filter",
   COMPLETE: "stop",
+  CONTENT_FILTER: "content_filter",
+  ContentFilter: "content_filter",
   IMAGE_PROHIBITED_CONTENT: "content_filter",
   IMAGE_RECITATION: "content_filter",
   IMAGE_SAFETY: "content_filter",
+  LENGTH: "length",
+  Length: "length",
   MAX_TOKENS: "length",
   PROHIBITED_CONTENT: "content_filter",
   RECITATION: "content_filter",
@@ -27,7 +31,10 @@ const FINISH_REASONS: Readonly<Record<string, string>> = {
   SPII: "content_filter",
   STOP: "stop",
   STOP_SEQUENCE: "stop",
+  Stop: "stop",
   TOOL_CALL: "tool_calls",
+  TOOL_CALLS: "tool_calls",
+  ToolCalls: "tool_calls",
   completed: "stop",
   content_filtered: "content_filter",
   "content-filter": "content_filter",
@@ -46,6 +53,8 @@ const FINISH_REASONS: Readonly<Record<string, string>> = {
 };
 
 /** OpenAI's word for why an answer ended. A word that it has none for stays as it is. */
-export function finishReason(word: string): string {
+export function finishReason(given: string): string {
+  // Python's name of an enumeration's member; of several answers' reasons the first.
+  const word = /^FinishReason\.(\w+)/.exec(given)?.[1] ?? given;
   return Object.hasOwn(FINISH_REASONS, word) ? (FINISH_REASONS[word] as string) : word;
 }

@@ -1,3 +1,4 @@
+import { underPrefix } from "./attribute-prefix.ts";
 import { asObject } from "./attribute-values.ts";
 import type { DialectReading } from "./dialect-reading.ts";
 import type { SpanAttributes } from "./span-attributes.ts";
@@ -14,7 +15,11 @@ export function genAiToolContent(
   const description = attributes.text("gen_ai.tool.description");
   const inputs = toolInputs(attributes) ?? queryInputs(attributes, operation);
   const output =
-    attributes.json("gen_ai.tool.call.result", "gen_ai.tool.output") ??
+    attributes.json(
+      "gen_ai.tool.call.result",
+      "gen_ai.tool.output",
+      ...(operation === "execute_tool" ? ["code.function.return.value"] : []),
+    ) ??
     attributes.json("gen_ai.retrieval.documents") ??
     (operation === SEARCH_MEMORY ? attributes.json("gen_ai.memory.records") : undefined);
   return {
@@ -28,7 +33,18 @@ const SEARCH_MEMORY = "search_memory";
 
 function toolInputs(attributes: SpanAttributes): unknown {
   const given = attributes.json("gen_ai.tool.call.arguments", "gen_ai.tool.input");
-  return given === undefined ? undefined : (asObject(given) ?? { arguments: given });
+  return given === undefined ? calledWith(attributes) : (asObject(given) ?? { arguments: given });
+}
+
+const PARAMETERS = "code.function.parameters.";
+const VALUE = ".value";
+
+/** `code.function.parameters.city.value`, as the instrumentation of Google's SDK names a function's arguments. */
+function calledWith(attributes: SpanAttributes): unknown {
+  const given = Object.entries(underPrefix(attributes.all, PARAMETERS) ?? {})
+    .filter(([name]) => name.endsWith(VALUE))
+    .map(([name, value]) => [name.slice(0, -VALUE.length), value] as const);
+  return given.length > 0 ? Object.fromEntries(given) : undefined;
 }
 
 function queryInputs(attributes: SpanAttributes, operation: string | undefined): unknown {

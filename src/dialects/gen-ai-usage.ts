@@ -12,24 +12,39 @@ import type { SpanAttributes } from "./span-attributes.ts";
  */
 export function genAiUsage(attributes: SpanAttributes): DialectReading {
   return {
-    promptTokens: attributes.number("gen_ai.usage.input_tokens", "gen_ai.usage.prompt_tokens"),
-    outputTokens: attributes.number("gen_ai.usage.output_tokens", "gen_ai.usage.completion_tokens"),
+    promptTokens: attributes.number(
+      "gen_ai.usage.input_tokens",
+      "gen_ai.usage.prompt_tokens",
+      "gen_ai.response.prompt_tokens",
+    ),
+    outputTokens: attributes.number(
+      "gen_ai.usage.output_tokens",
+      "gen_ai.usage.completion_tokens",
+      "gen_ai.response.completion_tokens",
+    ),
     cachedTokens: attributes.number(
       ATTR_CACHE_READ_TOKENS,
       "gen_ai.usage.cache_read_input_tokens",
       "gen_ai.usage.input_tokens.cached",
       "gen_ai.usage.input_cached_tokens",
+      "gen_ai.usage.details.cache_read_tokens",
+      "gen_ai.usage.details.cached_tokens",
+      "gen_ai.usage.details.cached_content_tokens",
     ),
     cacheWriteTokens: attributes.number(
       ATTR_CACHE_WRITE_TOKENS,
       "gen_ai.usage.cache_creation.input_tokens",
       "gen_ai.usage.cache_creation_input_tokens",
       "gen_ai.usage.input_tokens.cache_write",
+      "gen_ai.usage.cache_write_input_tokens",
+      "gen_ai.usage.details.cache_write_tokens",
     ),
     reasoningTokens: attributes.number(
       ATTR_REASONING_TOKENS,
       "gen_ai.usage.reasoning_tokens",
       "gen_ai.usage.output_tokens.reasoning",
+      "gen_ai.usage.details.reasoning_tokens",
+      "gen_ai.usage.details.thoughts_tokens",
     ),
     usageParts: modalities(attributes),
     promptCost: attributes.number("gen_ai.usage.input_cost", "gen_ai.cost.input_tokens"),

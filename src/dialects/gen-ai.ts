@@ -7,7 +7,7 @@ import {
 } from "../base/attributes.ts";
 import type { LogType } from "../base/log-types.ts";
 import { asObject, asText } from "./attribute-values.ts";
-import { chatMessages, contentMessages } from "./chat-messages.ts";
+import { type ChatMessage, chatMessages, contentMessages } from "./chat-messages.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { genAiKernel } from "./gen-ai-kernel.ts";
 import { genAiToolContent } from "./gen-ai-tools.ts";
@@ -23,6 +23,11 @@ const FETCH_RESPONSE = "fetch_response";
  */
 const OPERATION_TYPES: ReadonlyMap<string, LogType> = new Map([
   ["chat", "prompt"],
+  // Semantic Kernel's.
+  ["chat.completions", "prompt"],
+  ["chat.streaming_completions", "prompt"],
+  ["text.completions", "prompt"],
+  ["text.streaming_completions", "prompt"],
   ["generate_content", "prompt"],
   ["text_completion", "prompt"],
   [FETCH_RESPONSE, "prompt"],
@@ -59,7 +64,7 @@ export const genAi: Dialect = {
       kernel: genAiKernel(attributes, operation),
       responseModel: attributes.text(ATTR_RESPONSE_MODEL),
       responseId: attributes.text("gen_ai.response.id"),
-      ...readMessages(attributes),
+      ...readMessages(attributes, type === "flow"),
       ...genAiToolContent(attributes, operation),
       ...(isFetch ? {} : genAiUsage(attributes)),
       timeToFirstTokenSeconds: attributes.number(ATTR_TIME_TO_FIRST_CHUNK),
@@ -82,15 +87,25 @@ const NAMES: Readonly<Record<LogType, readonly string[]>> = {
   tool: ["gen_ai.tool.name"],
 };
 
-function readMessages(attributes: SpanAttributes): DialectReading {
-  const system = attributes.json("gen_ai.system_instructions");
+/**
+ * @param isRun the output is all that an agent said and did: its last message is the answer. A call's are one for each
+ * choice.
+ */
+function readMessages(attributes: SpanAttributes, isRun: boolean): DialectReading {
+  const system = contentMessages("system", attributes.json("gen_ai.system_instructions"));
   const given = attributes.json(ATTR_INPUT_MESSAGES);
   const input = chatMessages(given);
   if (given !== undefined && input === undefined) attributes.note(ATTR_INPUT_MESSAGES);
-  const messages = [...contentMessages("system", system), ...(input ?? [])];
   const output = attributes.json(ATTR_OUTPUT_MESSAGES);
-  const answer = chatMessages(output)?.[0];
+  const answers = chatMessages(output) ?? [];
+  const last = isRun ? answers.findLastIndex(({ role }) => role === "assistant") : 0;
+  const answer = answers[Math.max(last, 0)];
   if (output !== undefined && answer === undefined) attributes.note(ATTR_OUTPUT_MESSAGES);
+  const messages = [
+    ...(repeats(input, system) ? [] : system),
+    ...(input ?? []),
+    ...answers.slice(0, Math.max(last, 0)),
+  ];
   const [first] = Array.isArray(output) ? output : [];
   return {
     messages: messages.length > 0 ? messages : undefined,
@@ -98,9 +113,18 @@ function readMessages(attributes: SpanAttributes): DialectReading {
     outputMessage: answer,
     output: answer === undefined ? output : undefined,
     finishReason:
-      attributes.texts("gen_ai.response.finish_reasons")?.[0] ??
+      attributes.texts("gen_ai.response.finish_reasons", "gen_ai.response.finish_reason")?.[0] ??
       asText(asObject(first)?.finish_reason),
   };
+}
+
+/** Some writers give the instructions as the first message, too. */
+function repeats(
+  messages: readonly ChatMessage[] | undefined,
+  [system]: readonly ChatMessage[],
+): boolean {
+  const [first] = messages ?? [];
+  return first?.role === "system" && first.content === system?.content;
 }
 
 /** What no field of a log is for, by its name in the log's metadata. */

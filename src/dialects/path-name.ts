@@ -1,5 +1,5 @@
-/** A UUID, a long hexadecimal word, or a number as only ids have. */
-const ID = /[0-9a-f]{8}-[0-9a-f]{4}-|\b(?=[a-z]*\d)[0-9a-f]{12,}\b|\d{5,}/i;
+/** A UUID, a long hexadecimal word, a number as only ids have, or a raw URL. */
+const ID = /:\/\/|[0-9a-f]{8}-[0-9a-f]{4}-|\b(?=[a-z]*\d)[0-9a-f]{12,}\b|\d{5,}/i;
 
 /**
  * A span's name as a path, where people name their spans; `undefined` where an id or the model stands in it, for such

@@ -76,7 +76,7 @@ export class SpanAttributes {
   #first<T>(names: readonly string[], read: (value: unknown) => T | undefined): T | undefined {
     for (const name of names) {
       const value = this.all[name];
-      if (!isGiven(value)) continue;
+      if (!isGiven(value) || (Array.isArray(value) && value.length === 0)) continue;
       const found = read(value);
       if (found !== undefined) return found;
       this.note(name);
