@@ -1,6 +1,7 @@
 import { asList, asObject, asText } from "./attribute-values.ts";
 import { type ChatMessage, chatMessages } from "./chat-messages.ts";
 import type { DialectReading } from "./dialect-reading.ts";
+import { providerUsage } from "./provider-usage.ts";
 import type { SpanAttributes } from "./span-attributes.ts";
 
 /**
@@ -24,7 +25,24 @@ export function logfireAgentSpan(attributes: SpanAttributes): DialectReading | u
       output: attributes.json("output"),
     };
   }
-  return attributes.has("events") ? readEvents(attributes) : undefined;
+  if (!attributes.has("events")) return undefined;
+  const response = asObject(attributes.json("response"));
+  return { ...readEvents(attributes), ...(response && readResponse(attributes, response)) };
+}
+
+/** OpenAI's response as it came: what it was asked for with stands in it, too. */
+function readResponse(
+  attributes: SpanAttributes,
+  response: Readonly<Record<string, unknown>>,
+): DialectReading {
+  const { temperature, top_p, max_output_tokens, tools } = response;
+  return {
+    kernel: { temperature, top_p, max_output_tokens, tools },
+    toolChoice: response.tool_choice,
+    responseModel: asText(response.model),
+    responseId: asText(response.id) ?? attributes.text("response_id"),
+    ...providerUsage(response.usage),
+  };
 }
 
 /**
@@ -34,11 +52,11 @@ export function logfireAgentSpan(attributes: SpanAttributes): DialectReading | u
  */
 function readEvents(attributes: SpanAttributes): DialectReading | undefined {
   const events = asList(attributes.json("events")).map(asObject);
-  const choice = events.find((event) => event?.["event.name"] === "gen_ai.choice");
+  const choice = events.find(isChoice);
   const given = events.filter((event) => event !== undefined && event !== choice);
   const messages = chatMessages(given.map(eventMessage));
   if (messages === undefined) return undefined;
-  const chosen = choice === undefined ? undefined : chatMessages([choice.message]);
+  const chosen = choice === undefined ? undefined : chatMessages([choiceMessage(choice)]);
   const answered =
     chosen?.[0] ?? (messages.at(-1)?.role === "assistant" ? messages.at(-1) : undefined);
   return {
@@ -46,6 +64,19 @@ function readEvents(attributes: SpanAttributes): DialectReading | undefined {
     outputMessage: answered as ChatMessage | undefined,
     finishReason: asText(choice?.finish_reason),
   };
+}
+
+/** The integration of Google's SDK leaves the events' names out. */
+function isChoice(event: Readonly<Record<string, unknown>> | undefined): boolean {
+  const name = event?.["event.name"];
+  return name === undefined
+    ? event?.role === undefined && event?.finish_reason !== undefined
+    : name === "gen_ai.choice";
+}
+
+/** Where content is not recorded, it says so in the message's place. */
+function choiceMessage({ message, content }: Readonly<Record<string, unknown>>): unknown {
+  return { role: "assistant", ...(asObject(message) ?? { content: message ?? content }) };
 }
 
 /** The event's own fields are the message's; a tool's answer has the call's id as `id`. */

@@ -32,18 +32,32 @@ export const logfire: Dialect = {
   },
 };
 
+/** How the message templates of calls begin, for its older versions say nothing else of a span's kind. */
+const CALLS: readonly (readonly [RegExp, DialectReading])[] = [
+  [/^Embedding/, { kind: "tool", operation: "embeddings", inference: true }],
+  [/^Image Generation/, { kind: "tool", operation: "image_generation", inference: true }],
+  [
+    /^(?:Chat [Cc]ompletion|Completion|Message|Responses API|streaming response)/,
+    { kind: "prompt", operation: "chat" },
+  ],
+];
+
 function readModelCall(attributes: SpanAttributes): DialectReading | undefined {
+  const template = attributes.text("logfire.msg_template") ?? "";
+  const isNamed = attributes.has("gen_ai.system", "gen_ai.provider.name");
+  const known = CALLS.find(([begin]) => begin.test(template))?.[1];
   const isCall =
-    attributes.has("gen_ai.system", "gen_ai.provider.name") &&
-    attributes.has("request_data", "response_data", "gen_ai.usage.raw");
+    (isNamed && attributes.has("request_data", "response_data", "gen_ai.usage.raw")) ||
+    (known !== undefined && asObject(attributes.json("request_data")) !== undefined);
   if (!isCall) return undefined;
   const request = asObject(attributes.json("request_data")) ?? {};
   const model = asText(request.model) ?? attributes.text("gen_ai.request.model");
   const { messages, parameters, toolChoice } = requestPayload(request, true);
   return {
+    ...known,
     messages,
     toolChoice,
-    kernel: messages === undefined ? undefined : { ...parameters, model },
+    kernel: { ...parameters, model },
     // Its inputs are texts or tokens.
     inputs: messages === undefined && "input" in request ? { input: request.input } : undefined,
     ...readResponse(attributes),

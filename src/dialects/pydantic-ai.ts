@@ -28,13 +28,22 @@ export const pydanticAi: Dialect = {
   },
 };
 
-/** The tools that a model was offered. */
+/** The tools that a model was offered, and the shape its answer was to have. */
 function readOffered(attributes: SpanAttributes): DialectReading {
   const given = asObject(attributes.json("model_request_parameters"));
   const tools = [...asList(given?.function_tools), ...asList(given?.output_tools)]
     .map(asObject)
     .map((tool) => ({ ...tool, parameters: tool?.parameters_json_schema }));
-  return { kernel: tools.length > 0 ? { tools } : undefined };
+  const schema = asObject(asObject(given?.output_object)?.json_schema);
+  return {
+    kernel: {
+      tools: tools.length > 0 ? tools : undefined,
+      response_format:
+        given?.output_mode === "native" && schema !== undefined
+          ? { type: "json_schema", json_schema: schema }
+          : undefined,
+    },
+  };
 }
 
 function readTool(attributes: SpanAttributes): DialectReading {
