@@ -32,16 +32,22 @@ export function callContent(attributes: SpanAttributes, isChunked: boolean): Dia
     request.messages ??
     (typeof input === "string" ? contentMessages("user", input) : undefined);
   const answers = flatMessages(attributes, "llm.output_messages");
-  const answer = isChunked ? joinChunks(answers) : (answers?.[0] ?? completionChoice(attributes));
   const response = responsePayload(plainValue(attributes, "output"), true);
+  const flat = isChunked ? joinChunks(answers) : (answers?.[0] ?? completionChoice(attributes));
+  // A refusal has no attribute: the message is empty there.
+  const answer = isEmpty(flat) ? (response.outputMessage ?? flat) : flat;
   return {
     ...response,
     messages,
     inputs: variables ?? (messages === undefined ? input : undefined),
-    outputMessage: answer ?? response.outputMessage,
+    outputMessage: answer,
     output: answer === undefined ? response.output : undefined,
     toolChoice: request.toolChoice,
   };
+}
+
+function isEmpty(message: ChatMessage | undefined): boolean {
+  return !message?.content && !message?.tool_calls && !message?.reasoning;
 }
 
 /** The texts that a completions API was given. */

@@ -1,6 +1,6 @@
 import type { LogType } from "../base/log-types.ts";
 import type { SpanView } from "../base/span-view.ts";
-import { asObject, asStructure } from "./attribute-values.ts";
+import { asObject, asStructure, asText } from "./attribute-values.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import {
   callContent,
@@ -10,7 +10,7 @@ import {
   retrievalContent,
   toolContent,
 } from "./openinference-content.ts";
-import { flatList } from "./openinference-messages.ts";
+import { flatList, flatMessages } from "./openinference-messages.ts";
 import { pathName } from "./path-name.ts";
 import { requestPayload } from "./request-payload.ts";
 import { responsePayload } from "./response-payload.ts";
@@ -49,7 +49,7 @@ export const openInference: Dialect = {
       name: readName(attributes, span, kind),
       ...readContent(attributes, span, type),
       ...readUsage(attributes),
-      kernel: readKernel(attributes, type),
+      ...readModels(attributes, type),
       sessionId: attributes.text("session.id"),
       user: attributes.text("user.id"),
       metadata: readMetadata(attributes),
@@ -64,7 +64,10 @@ function readName(
   kind: LogType | "none",
 ): string | undefined {
   if (kind === "tool") return attributes.text("tool.name") ?? pathName(span.name);
-  return kind === "flow" ? (attributes.text("agent.name") ?? pathName(span.name)) : undefined;
+  // What runs in an agent carries OpenTelemetry's name of it, too.
+  const isAgent = attributes.text("openinference.span.kind")?.toUpperCase() === "AGENT";
+  const agent = attributes.text("agent.name", ...(isAgent ? ["gen_ai.agent.name"] : []));
+  return kind === "flow" ? (agent ?? pathName(span.name)) : undefined;
 }
 
 function readContent(
@@ -83,11 +86,14 @@ function readContent(
       return rerankingContent(attributes);
     case "TOOL":
       return toolContent(attributes, attributes.text("tool.name"));
-    default:
+    default: {
+      const { messages, ...request } = requestPayload(plainValue(attributes, "input"), false);
       return {
-        ...requestPayload(plainValue(attributes, "input"), false),
+        messages: messages ?? flatMessages(attributes, "llm.input_messages"),
+        ...request,
         ...responsePayload(plainValue(attributes, "output"), false),
       };
+    }
   }
 }
 
@@ -96,7 +102,6 @@ function readUsage(attributes: SpanAttributes): DialectReading {
   const count = (...names: readonly string[]): number | undefined =>
     attributes.number(...names.map((name) => `llm.token_count.${name}`));
   const said = {
-    responseModel: attributes.text("llm.response.model_name"),
     finishReason: attributes.text("llm.finish_reason"),
     promptTokens: count("prompt"),
     outputTokens: count("completion"),
@@ -114,6 +119,15 @@ function readUsage(attributes: SpanAttributes): DialectReading {
   return withoutUndefined(said) ?? {};
 }
 
+/** The parameters tell the request's model where `llm.model_name` has become the response's. */
+function readModels(attributes: SpanAttributes, type: string | undefined): DialectReading {
+  const kernel = readKernel(attributes, type);
+  const named = attributes.text("llm.model_name");
+  const responseModel =
+    attributes.text("llm.response.model_name") ?? (named === kernel?.model ? undefined : named);
+  return { kernel, ...(responseModel !== undefined && { responseModel }) };
+}
+
 function readKernel(
   attributes: SpanAttributes,
   type: string | undefined,
@@ -129,11 +143,14 @@ function readKernel(
   return withoutUndefined({
     ...parameters,
     model:
-      attributes.text("llm.request.model_name", "llm.model_name") ??
+      attributes.text("llm.request.model_name") ??
+      asText(parameters?.model) ??
+      attributes.text("llm.model_name") ??
       (type === "RERANKER" ? attributes.text("reranker.model_name") : undefined) ??
-      attributes.text("embedding.model_name") ??
-      parameters?.model,
-    provider: attributes.text("llm.provider", "llm.system"),
+      attributes.text("embedding.model_name"),
+    provider:
+      attributes.text("llm.provider", "llm.system") ??
+      asObject(attributes.json("metadata"))?.ls_provider,
     template: attributes.text("llm.prompt_template.template"),
     tools: tools.length > 0 ? tools : parameters?.tools,
   });

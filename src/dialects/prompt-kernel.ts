@@ -94,7 +94,7 @@ export function promptKernel(given: Fields, responseModel: string | undefined): 
   const other = new Map<string, unknown>();
   for (const [name, value] of Object.entries(given)) {
     const wire = ALIASES.get(name) ?? name;
-    if (value === undefined || value === null || NOT_SORTED.has(wire)) continue;
+    if (isNothing(value) || NOT_SORTED.has(wire)) continue;
     const taken = Object.hasOwn(TAKES, wire) ? TAKES[wire]?.(value) : undefined;
     if (taken !== undefined) own[wire] ??= taken;
     else if (!NO_PARAMETERS.has(wire)) other.set(name, value);
@@ -116,6 +116,10 @@ export function promptKernel(given: Fields, responseModel: string | undefined): 
       ...(otherProvider !== undefined && { provider: otherProvider }),
     }),
   };
+}
+
+function isNothing(value: unknown): boolean {
+  return value == null || value === "" || (Array.isArray(value) && value.length === 0);
 }
 
 const NOT_SORTED: ReadonlySet<string> = new Set([

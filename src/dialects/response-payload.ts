@@ -20,6 +20,12 @@ export function responsePayload(value: unknown, isModelCall: boolean): DialectRe
   }
   const last = chatMessages(value)?.at(-1) ?? callsMessage(value);
   if (last !== undefined) return { outputMessage: last };
+  // One response in a list, as of the agents SDK.
+  const [only, another] = asList(value);
+  if (another === undefined && asObject(only) !== undefined) {
+    const reading = responsePayload(only, isModelCall);
+    return reading.outputMessage === undefined ? { output: value } : reading;
+  }
   const body = asObject(value);
   if (body === undefined) return { output: value };
   const found = answerOf(body) ?? unwrapped(body, isModelCall);
@@ -43,7 +49,9 @@ function answerOf(body: Fields): DialectReading | undefined {
     const text = asText(choice.text);
     const outputMessage =
       text === undefined ? answerMessage(given) : { role: "assistant", content: text };
-    const finishReason = asText(choice.finish_reason) ?? asText(choice.finishReason);
+    // Gemini's may be a number.
+    const reason = choice.finish_reason ?? choice.finishReason;
+    const finishReason = typeof reason === "number" ? String(reason) : asText(reason);
     return outputMessage === undefined ? undefined : { outputMessage, finishReason };
   }
   const generation = asObject([asList(body.generations)[0]].flat()[0]);
@@ -82,14 +90,18 @@ function answerMessage(value: unknown): ChatMessage | undefined {
   if (typeof value === "string") return contentMessages("assistant", value)[0];
   const fields = asObject(value);
   if (fields === undefined) return undefined;
-  return chatMessage(isMessageLike(fields) ? fields : { role: "assistant", ...fields });
+  const isWhole = isMessageLike(fields) && !("parts" in fields);
+  return chatMessage(isWhole ? fields : { role: "assistant", ...fields });
 }
 
 /** What a provider's response says of itself. */
 function aboutResponse(body: Fields): DialectReading {
   const llmOutput = asObject(body.llm_output) ?? asObject(body.llmOutput);
   return {
-    responseModel: asText(body.model) ?? asText(body.modelVersion) ?? asText(llmOutput?.model_name),
+    responseModel:
+      asText(body.model) ??
+      asText(body.modelVersion ?? body.model_version) ??
+      asText(llmOutput?.model_name),
     responseId: asText(body.id) ?? asText(body.responseId),
     ...providerUsage(
       body.usage ?? body.usageMetadata ?? llmOutput?.token_usage ?? llmOutput?.tokenUsage,
