@@ -63,18 +63,28 @@ function isOnlyCalls(parts: readonly MessagePart[]): boolean {
 
 function draftMessage(value: unknown): Draft {
   const message = langChainFields(value) ?? asObject(value) ?? {};
-  const { role, content, parts, text, tool_calls: calls, function_call: call, ...rest } = message;
+  const {
+    role,
+    content,
+    parts,
+    text,
+    tool_calls: calls,
+    function_call: call,
+    additional_kwargs: extra,
+    ...rest
+  } = message;
   const item = role === undefined ? itemRole(message.type) : undefined;
   if (item !== undefined) {
     return { role: item, parts: messageParts([message]), rest: {}, isItem: true };
   }
-  const given = asList(calls).length > 0 ? asList(calls) : [call];
+  // LangChain's calls stand there beside a role that another writer gave the message.
+  const given = [calls, asObject(extra)?.tool_calls].map(asList).find(({ length }) => length > 0);
   return {
     role: chatRole(asText(role) ?? "user"),
     parts: [
       ...messageParts(writtenParts(content ?? text)),
       ...messageParts(parts),
-      ...given.flatMap(toolCallPart),
+      ...(given ?? [call]).flatMap(toolCallPart),
     ],
     rest,
     isItem: false,

@@ -3,7 +3,7 @@ import type { SpanView } from "../base/span-view.ts";
 import { underPrefix, without } from "./attribute-prefix.ts";
 import { asNumber, asObject } from "./attribute-values.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
-import { withToolRoles } from "./langfuse-messages.ts";
+import { splitTools, withToolRoles } from "./langfuse-messages.ts";
 import { langfuseCost, langfuseUsage } from "./langfuse-usage.ts";
 import { pathName } from "./path-name.ts";
 import { SpanAttributes } from "./span-attributes.ts";
@@ -86,7 +86,8 @@ function readContent(
       `langfuse.observation.${side}`,
       ...(kind === "flow" ? [`langfuse.trace.${side}`] : []),
     );
-  const { content, parameters } = spanPayload(kind, operation, of("input"), of("output"));
+  const { input, tools } = splitTools(of("input"));
+  const { content, parameters } = spanPayload(kind, operation, input, of("output"));
   const { messages } = content;
   const settings = asObject(
     attributes.json(
@@ -102,7 +103,7 @@ function readContent(
       ...Object.fromEntries(given),
       model,
       provider: attributes.text("langfuse.observation.metadata.ls_provider"),
-      tools: parameters.tools ?? parameters.functions,
+      tools: tools ?? parameters.tools ?? parameters.functions,
     },
   };
 }
