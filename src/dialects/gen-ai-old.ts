@@ -1,5 +1,5 @@
 import { ATTR_OPERATION_NAME, ATTR_REQUEST_MODEL } from "../base/attributes.ts";
-import { asText } from "./attribute-values.ts";
+import { asStructure, asText } from "./attribute-values.ts";
 import { type ChatMessage, chatMessages, contentMessages } from "./chat-messages.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { indexedEntries } from "./indexed-attributes.ts";
@@ -34,11 +34,10 @@ export const genAiOld: Dialect = {
     const attributes = new SpanAttributes(span.attributes);
     const events = messagesOfEvents(span);
     const content = readContent(attributes);
-    const hasMessages = [events, content].some(
-      ({ messages, outputMessage }) => messages !== undefined || outputMessage !== undefined,
-    );
+    const isSpoken = saysAnything(content) || (saysAnything(events) && attributes.has(...OF_CALLS));
+    if (attributes.text(ATTR_OPERATION_NAME) === "execute_tool") return readTool(events);
     return {
-      ...kindOf(attributes, hasMessages),
+      ...kindOf(attributes, isSpoken),
       name: attributes.has("gen_ai.tool.call.id") ? attributes.text("gen_ai.tool.name") : undefined,
       ...content,
       messages: content.messages ?? events.messages,
@@ -48,6 +47,24 @@ export const genAiOld: Dialect = {
     };
   },
 };
+
+/** Frameworks repeat a call's events on the spans round it, which say nothing else of a call. */
+const OF_CALLS = [
+  ATTR_REQUEST_MODEL,
+  "gen_ai.provider.name",
+  "gen_ai.response.model",
+  "gen_ai.system",
+  "gen_ai.usage.input_tokens",
+] as const;
+
+function saysAnything({ messages, outputMessage }: DialectReading): boolean {
+  return messages !== undefined || outputMessage !== undefined;
+}
+
+/** A tool's arguments and its answer as the events of a conversation. */
+function readTool({ messages, outputMessage }: DialectReading): DialectReading {
+  return { inputs: asStructure(messages?.[0]?.content), output: outputMessage?.content };
+}
 
 /**
  * What the span is where it names no operation. A request's model with its provider makes it a

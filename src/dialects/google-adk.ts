@@ -1,4 +1,4 @@
-import { asObject } from "./attribute-values.ts";
+import { asNumber, asObject } from "./attribute-values.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { requestPayload } from "./request-payload.ts";
 import { responsePayload } from "./response-payload.ts";
@@ -39,6 +39,7 @@ function readCall(
     inputs,
     kernel: { ...asObject(config), model },
     ...(response && responsePayload({ candidates: [response], ...response }, true)),
+    cachedTokens: asNumber(asObject(response?.usage_metadata)?.cached_content_token_count),
   };
 }
 

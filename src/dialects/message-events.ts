@@ -2,6 +2,7 @@ import type { LogEvent, SpanEvent, SpanView } from "../base/span-view.ts";
 import { asList, asNumber, asObject, asStructure, asText } from "./attribute-values.ts";
 import { type ChatMessage, chatMessage, contentMessages } from "./chat-messages.ts";
 import type { DialectReading } from "./dialect-reading.ts";
+import { keyedParts } from "./message-parts.ts";
 
 /**
  * A call's messages from events on its span, or from log records that were joined to it.
@@ -57,14 +58,19 @@ interface Choice {
 function fieldsOf(event: SpanEvent | LogEvent): Readonly<Record<string, unknown>> {
   const { attributes = {} } = event;
   const body = asObject(asStructure("body" in event ? event.body : undefined));
-  return body ?? asObject(asStructure(attributes["gen_ai.event.content"])) ?? attributes;
+  return (
+    body ??
+    asObject(asStructure(attributes["gen_ai.event.content"])) ??
+    asObject(asStructure(attributes.event_body)) ??
+    attributes
+  );
 }
 
 function messageOf(role: string, event: SpanEvent | LogEvent): readonly ChatMessage[] {
   const { content, tool_calls: calls, id, name, role: said } = fieldsOf(event);
   const message = chatMessage({
     role: asText(said) ?? role,
-    content,
+    content: keyedParts(content),
     tool_calls: asStructure(calls),
     name,
     tool_call_id: role === "tool" ? id : undefined,
@@ -92,7 +98,11 @@ function choiceOf(event: SpanEvent | LogEvent): Choice {
 /** A list of messages, or OpenLIT's lines of `user: text`; any other text is what the user says. */
 function contentOf(event: SpanEvent | LogEvent, name: string): readonly ChatMessage[] {
   const given = event.attributes?.[name];
-  const list = asList(asStructure(given)).map(chatMessage);
+  const entries = asList(asStructure(given));
+  if (entries.length > 0 && entries.every((entry) => typeof entry === "string")) {
+    return entries.flatMap((entry) => contentMessages("user", entry));
+  }
+  const list = entries.map(chatMessage);
   if (list.length > 0 && list.every((message) => message !== undefined)) return list;
   const text = asText(given);
   if (text === undefined) return [];

@@ -52,6 +52,29 @@ export function writtenParts(content: unknown): unknown {
   return isParts && parts.length > 0 ? parts : content;
 }
 
+const KEYED_PARTS: ReadonlySet<string> = new Set([
+  "cachePoint",
+  "document",
+  "guardContent",
+  "image",
+  "reasoningContent",
+  "text",
+  "toolResult",
+  "toolUse",
+  "video",
+]);
+
+/** A message's content, where it is the JSON text of Bedrock's parts, which are named by their one key. */
+export function keyedParts(content: unknown): unknown {
+  if (typeof content !== "string" || !/^\s*\[\s*\{/.test(content)) return content;
+  const parts = asList(asStructure(content));
+  const isParts = parts.every((part) => {
+    const [key, another] = Object.keys(asObject(part) ?? {});
+    return key !== undefined && another === undefined && KEYED_PARTS.has(key);
+  });
+  return isParts && parts.length > 0 ? parts : content;
+}
+
 function readPart(value: unknown): readonly MessagePart[] {
   if (value === null || value === undefined) return [];
   if (typeof value === "string") return [{ kind: "text", text: value }];
@@ -84,9 +107,14 @@ function readText(part: Fields): readonly MessagePart[] | undefined {
 function readReasoning(part: Fields): readonly MessagePart[] | undefined {
   const { type } = part;
   const bedrock = asObject(asObject(part.reasoningContent)?.reasoningText);
-  const isReasoning = type === "reasoning" || type === "thinking" || part.thought === true;
+  const isReasoning =
+    type === "reasoning" ||
+    type === "thinking" ||
+    type === "Microsoft.Extensions.AI.TextReasoningContent" ||
+    part.thought === true;
   if (bedrock === undefined && !isReasoning) return undefined;
-  const given = [part.content, part.text, part.thinking, part.reasoning, bedrock?.text];
+  const nested = asObject(part.content)?.text;
+  const given = [part.content, part.text, part.thinking, part.reasoning, bedrock?.text, nested];
   const text =
     given.find((each) => asText(each) !== undefined) ??
     [...asList(part.summary), ...asList(part.content)]

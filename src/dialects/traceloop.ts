@@ -24,7 +24,8 @@ export const traceloop: Dialect = {
   read(span): DialectReading {
     const attributes = new SpanAttributes(span.attributes);
     const type = attributes.text("traceloop.span.kind")?.toLowerCase();
-    const kind = type === undefined ? undefined : (KINDS.get(type) ?? "none");
+    const isKnown = type !== undefined && type !== "llm";
+    const kind = isKnown ? (KINDS.get(type) ?? "none") : undefined;
     const name = attributes.text("traceloop.entity.name");
     const isLog = kind === "flow" || kind === "tool";
     return {
