@@ -1,6 +1,6 @@
 import { isUtf8 } from "node:buffer";
 import type { Readable } from "node:stream";
-import { createGunzip } from "node:zlib";
+import { createGunzip, createInflate } from "node:zlib";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError, invalidField } from "../domain/api-error.ts";
 import { type BodyClaim, createBodyClaims } from "./body-claims.ts";
@@ -23,7 +23,7 @@ declare module "fastify" {
 
 /**
  * Takes every body as JSON, whatever its Content-Type says (clients send it as text), but where its
- * route reads it otherwise, plain or compressed with gzip. No body at all is `undefined`, and so is
+ * route reads it otherwise, plain or compressed with gzip or deflate. No body at all is `undefined`, and so is
  * one for a path that nothing is at: it is not read.
  *
  * Errors: 413 past `bodyBytes` or the route's own limit, counted after unpacking; 415 for another
@@ -81,16 +81,18 @@ async function unpack(
   claim: BodyClaim,
 ): Promise<Buffer> {
   if (encoding === undefined || encoding === "identity") return body;
-  if (encoding !== "gzip" && encoding !== "x-gzip") {
-    throw new ApiError(415, "Content-Encoding: expected gzip or identity, got another.");
+  const isGzip = encoding === "gzip" || encoding === "x-gzip";
+  if (!isGzip && encoding !== "deflate") {
+    throw new ApiError(415, "Content-Encoding: expected gzip, deflate or identity, got another.");
   }
-  const unpacking = createGunzip();
+  const unpacking = isGzip ? createGunzip() : createInflate();
   unpacking.end(body);
   try {
     return await readBytes(unpacking, limitBytes, claim);
   } catch (error) {
     if (error instanceof ApiError) throw error;
-    throw invalidField(["body"], "Body is not valid gzip", "gzip_invalid");
+    const format = isGzip ? "gzip" : "deflate";
+    throw invalidField(["body"], `Body is not valid ${format}`, `${format}_invalid`);
   } finally {
     unpacking.destroy();
   }

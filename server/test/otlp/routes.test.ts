@@ -1,4 +1,4 @@
-import { gzipSync } from "node:zlib";
+import { deflateSync, gzipSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
 import { DEFAULT_PROJECT_ID } from "../../src/store/store.ts";
 import { startKeyedServer } from "../http/keys.ts";
@@ -60,16 +60,18 @@ describe("POST of OTLP", () => {
     expect(await server.read(LOG)).toMatchObject({ prompt: { model: "gpt-4o" } });
   });
 
-  it("takes either with gzip, and parameters behind the media type", async () => {
-    const encoding = { "content-encoding": "gzip" };
-    const forms: [Buffer, string][] = [
-      [gzipSync(JSON.stringify(body)), "Application/JSON; charset=utf-8"],
-      [gzipSync(encodeJsonRequest(body)), "application/x-protobuf ; proto=x"],
+  it("takes either with gzip or deflate, and parameters behind the media type", async () => {
+    const forms: [string, Buffer, string][] = [
+      ["gzip", gzipSync(JSON.stringify(body)), "Application/JSON; charset=utf-8"],
+      ["GZIP", gzipSync(encodeJsonRequest(body)), "application/x-protobuf ; proto=x"],
+      ["deflate", deflateSync(encodeJsonRequest(body)), "application/x-protobuf"],
+      ["identity", Buffer.from(JSON.stringify(body)), "application/json"],
     ];
 
-    for (const [payload, type] of forms) {
+    for (const [encoding, payload, type] of forms) {
       const server = await startTestServer();
-      const reply = await post(server, payload, { ...encoding, "content-type": type });
+      const headers = { "content-encoding": encoding, "content-type": type };
+      const reply = await post(server, payload, headers);
       expect(reply.statusCode).toBe(200);
       expect((await server.get(`logs/${LOG}`)).status).toBe(200);
     }
@@ -115,6 +117,7 @@ describe("POST of OTLP", () => {
     ["no list of resource spans", '{"resourceSpans":"x"}', {}, 400],
     ["nested too deep", `${"[".repeat(1_001)}${"]".repeat(1_001)}`, {}, 400],
     ["no gzip", "{}", { "content-encoding": "gzip" }, 400],
+    ["no deflate", "{}", { "content-encoding": "deflate" }, 400],
     ["another encoding", "{}", { "content-encoding": "br" }, 415],
     ["another media type", "{}", { "content-type": "text/plain" }, 415],
     ["no media type", "{}", { "content-type": "" }, 415],
@@ -168,6 +171,26 @@ describe("POST of OTLP", () => {
     expect([refused.statusCode, refused.json<Json>().code]).toEqual([403, 7]);
     expect((await send({ "x-api-key": writer })).statusCode).toBe(200);
     expect((await send({ authorization: `Bearer ${writer}` })).statusCode).toBe(200);
+  });
+
+  it("answers other methods with 404", async () => {
+    const { server } = await startTestServer();
+
+    for (const method of ["GET", "HEAD", "OPTIONS", "PUT", "DELETE"] as const) {
+      const { statusCode } = await server.inject({ method, url: "/v1/traces" });
+      expect([method, statusCode]).toEqual([method, 404]);
+    }
+  });
+
+  it("has the log of a span whose ids are in upper case, asked for either way", async () => {
+    const server = await startTestServer();
+    const ids = { traceId: TRACE.toUpperCase(), spanId: SPAN.toUpperCase() };
+    const span = { ...otlpSpan(TRACE, SPAN, { attributes: CHAT }), ...ids };
+
+    await post(server, JSON.stringify(otlpBody([span])));
+
+    expect((await server.read(LOG)).id).toBe(LOG);
+    expect((await server.read(`log_${ids.traceId}${ids.spanId}`)).id).toBe(LOG);
   });
 
   it("answers other paths of OTLP with 404", async () => {

@@ -10,12 +10,17 @@ const MAX_LEVELS = 100;
 
 /**
  * Finds a log by its id. The call of a model that went into the log above it, as it was made inside
- * `prompt()` or two libraries told of it, has no log of its own: it is found as that one.
+ * `prompt()` or two libraries told of it, has no log of its own: it is found as that one. Hex digits
+ * of a span's log may be in upper case, as some programs write ids.
  */
 export async function findLog(reader: StoreReader, logId: string): Promise<LogRecord | undefined> {
   const log = await reader.findLog(logId);
-  const ids = log === undefined ? readLogId(logId) : undefined;
-  if (ids?.spanId === undefined || ids.isMade) return log;
+  if (log !== undefined) return log;
+  const lowerId = logId.toLowerCase();
+  const ids = readLogId(lowerId);
+  if (ids === undefined) return undefined;
+  const lower = lowerId === logId ? undefined : await reader.findLog(lowerId);
+  if (lower !== undefined || ids.spanId === undefined || ids.isMade) return lower;
 
   let span = await findSpan(reader, ids.otelTraceId, ids.spanId);
   if (span === undefined || readSpan(toSpanView(span), DEFAULT_LIMITS)?.type === undefined) {

@@ -42,7 +42,7 @@ export function addOtlpRoutes(server: FastifyInstance, options: OtlpRouteOptions
   const { context, limits, metrics, onError } = options;
   server.setErrorHandler(createOtlpErrorHandler(onError));
   server.addHook("preParsing", async (request) => {
-    if (otlpTypeOf(request) === undefined) {
+    if (!request.is404 && otlpTypeOf(request) === undefined) {
       throw new ApiError(415, `Content-Type: expected ${OTLP_PROTOBUF} or ${OTLP_JSON}.`);
     }
   });
