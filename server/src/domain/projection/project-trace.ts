@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import { assemble } from "../../../../src/assemble/assemble.ts";
 import type { AssembleOptions } from "../../../../src/assemble/options.ts";
 import type { LogDraft } from "../../../../src/base/log-types.ts";
@@ -22,6 +23,9 @@ import {
 } from "./projected-log.ts";
 import { joinSaidLogs } from "./said-logs.ts";
 import { readLogId } from "./span-ids.ts";
+
+/** How many logs are written before other work has its turn. */
+const DRAFTS_AT_ONCE = 200;
 
 /** How spans become logs. */
 export interface ProjectionOptions {
@@ -84,7 +88,9 @@ export async function projectTrace(
     spans: new Map(spans.map((span) => [span.spanId, span])),
     hasEnded: hasEnded(spans.filter(({ parentSpanId }) => parentSpanId === undefined)),
   };
-  for (const draft of drafts) {
+  for (const [index, draft] of drafts.entries()) {
+    // Of a large trace, others are answered meanwhile.
+    if (index % DRAFTS_AT_ONCE === DRAFTS_AT_ONCE - 1) await setImmediate();
     const layout = layouts.get(draft.id) as Layout;
     const before = stored.get(draft.id);
     if (before !== undefined && withoutSpan.has(draft.id)) await place(writer, before, layout);
