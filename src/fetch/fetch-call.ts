@@ -24,8 +24,10 @@ export function headersOf({ request, init }: FetchCall): Headers {
   return new Headers(init?.headers ?? request?.headers);
 }
 
-/** The same arguments with this in the options. */
+/** The same arguments with this in the options, which may be a `Request` or inherit what they say. */
 export function withInit(args: readonly unknown[], more: RequestInit): readonly unknown[] {
   const [input, init, ...rest] = args;
-  return [input, { ...(init as RequestInit | undefined), ...more }, ...rest];
+  const options: Record<string, unknown> = {};
+  for (const key in init as object) options[key] = (init as Record<string, unknown>)[key];
+  return [input, { ...options, ...more }, ...rest];
 }

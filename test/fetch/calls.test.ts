@@ -354,6 +354,31 @@ describe("the trace's headers", () => {
     expect(JSON.stringify(calls)).not.toContain("flowspan.parent");
   });
 
+  it("leave the other options, also of a Request in their place", async () => {
+    propagate();
+    const { fake, calls } = answering();
+    const options = { method: "PUT", body: "x", headers: { "x-own": "1" } };
+
+    await hooked({ propagateTo: () => true }, fake as never, async () => {
+      await fetch("http://mine.test/", new Request("http://other.test/", options));
+      await fetch("http://mine.test/", Object.create(options));
+    });
+
+    for (const [, input, init] of calls) {
+      const sent = new Request(
+        input as string,
+        { ...(init as RequestInit), duplex: "half" } as never,
+      );
+      expect([sent.method, await sent.text(), sent.headers.get("x-own")]).toEqual([
+        "PUT",
+        "x",
+        "1",
+      ]);
+      expect(sent.headers.has("traceparent")).toBe(true);
+    }
+    expect(calls.length).toBe(2);
+  });
+
   it("that the program has set stay as they are", async () => {
     propagate();
     const { fake, calls } = answering();
