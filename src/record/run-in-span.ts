@@ -1,25 +1,17 @@
 import type { Context } from "@opentelemetry/api";
-import { ATTR_TYPE } from "../base/attributes.ts";
-import { logAbove } from "../base/log-above.ts";
 import { maskSecrets } from "../base/mask.ts";
-import { REMOTE_PARENT } from "../base/remote-parent.ts";
-import { type RecordingPolicy, sharedState } from "../base/shared-state.ts";
-import { recordContextFields } from "../spans/context-fields.ts";
 import { FIELDS } from "../spans/fields.ts";
 import { askOption, guarded } from "../spans/guard.ts";
 import { isTracingOff } from "../spans/is-tracing-off.ts";
-import { OpenLog } from "../spans/open-log.ts";
-import { context, trace } from "../spans/otel-api.ts";
+import type { OpenLog } from "../spans/open-log.ts";
+import { context } from "../spans/otel-api.ts";
 import { currentPolicy } from "../spans/policy.ts";
-import { VERSION } from "../spans/version.ts";
+import { startLog } from "../spans/start-log.ts";
 import { captureStdout } from "./capture-stdout.ts";
 import { InnerContext } from "./inner-context.ts";
 import { recordInputs } from "./inputs.ts";
 import { observe } from "./observe.ts";
 import type { Settings, WrappedFunction } from "./settings.ts";
-
-/** A span's name has no cap of its own, and a path may be made from a call's arguments. */
-const MAX_NAME_LENGTH = 1_000;
 
 /** One wrapped function with its settings. */
 export interface Call {
@@ -65,20 +57,10 @@ export function openSpan(
   if (isTracingOff()) return undefined;
   return guarded("the span", () => {
     const { settings } = call;
-    const policy = currentPolicy();
-    const path = maskSecrets(pathOf(call, self, args, policy));
-    const above = logAbove(parent, trace.getSpanContext(parent)?.traceId);
-    const attributes = { [ATTR_TYPE]: settings.type, [REMOTE_PARENT]: above?.carried };
-    const span = trace
-      .getTracer("flowspan", VERSION)
-      .startSpan(path.slice(0, MAX_NAME_LENGTH) || settings.type, { attributes }, parent);
-    const log = new OpenLog(span, settings, policy, above);
-    if (log.recording) {
-      sharedState().recorded.set(span, log);
-      guarded("recording the call", () => recordStart(log, call, path, self, args, parent));
-    } else {
-      sharedState().notSampled++;
-    }
+    const path = maskSecrets(pathOf(call, self, args));
+    const { span, log } = startLog(path || settings.type, settings, parent, {}, (started) =>
+      recordStart(started, call, path, self, args),
+    );
     const inner = new InnerContext(parent, span, log);
     const capturing = settings.captureStdout
       ? guarded("captureStdout", () => captureStdout(log, inner))
@@ -93,9 +75,7 @@ function recordStart(
   path: string,
   self: unknown,
   args: readonly unknown[],
-  parent: Context,
 ): void {
-  recordContextFields(log, parent);
   if (path !== "") log.set(FIELDS.path, path);
   for (const [field, value] of call.settings.fixed) log.set(field, value);
   recordInputs(log, call.settings, call.fn, self, args);
@@ -106,15 +86,10 @@ function recordStart(
  * The option, a string or made from the call; else the default. Empty: assembling makes one. What
  * is made from the call may hold content.
  */
-function pathOf(
-  call: Call,
-  self: unknown,
-  args: readonly unknown[],
-  { content }: RecordingPolicy,
-): string {
+function pathOf(call: Call, self: unknown, args: readonly unknown[]): string {
   const { path } = call.settings;
   const made =
-    typeof path === "function" && content !== "none"
+    typeof path === "function" && currentPolicy().content !== "none"
       ? askOption("path", () => Reflect.apply(path, self, args))
       : path;
   if (typeof made === "string" && made !== "") return made;

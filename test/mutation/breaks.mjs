@@ -77,9 +77,8 @@ export const BREAKS = [
   {
     name: "inputs of sampled out calls are serialised",
     file: `${RECORD}run-in-span.ts`,
-    find: "    if (log.recording) {",
-    replace:
-      "    recordInputs(log, settings, call.fn, self, args);\n    JSON.stringify(args);\n    if (log.recording) {",
+    find: "    const { span, log } = startLog(",
+    replace: "    JSON.stringify(args);\n    const { span, log } = startLog(",
     tests: [`${PROMISES}off.test.ts`],
   },
   {
