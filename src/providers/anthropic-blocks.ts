@@ -20,6 +20,9 @@ export interface BlocksReading {
   readonly toolAnswers: readonly Data[];
 }
 
+/** Blocks that say nothing to a reader: thinking in cipher, and that another model answers now. */
+const UNSAID: ReadonlySet<string> = new Set(["redacted_thinking", "fallback"]);
+
 /** Reads a message's `content`, a text or a list of blocks. */
 export function readBlocks(content: unknown): Omit<BlocksReading, "toolAnswers"> {
   const { toolAnswers: _, ...said } = readTurn(content);
@@ -45,7 +48,7 @@ export function readTurn(content: unknown): BlocksReading {
     else if (type.endsWith("_tool_result")) {
       const call = hosted.get(block.tool_use_id) ?? { id: block.tool_use_id, type };
       hosted.set(block.tool_use_id, { ...call, result: resultOf(block.content) });
-    } else if (type !== "redacted_thinking") parts.push(otherPart(block));
+    } else if (!UNSAID.has(type)) parts.push(otherPart(block));
   }
   return {
     parts,

@@ -22,9 +22,14 @@ export class AnthropicAssembly implements Assembly {
       case "message_start":
         this.#begin(asObject(event.message) ?? {});
         break;
-      case "content_block_start":
-        this.#blocks.set(asCount(event.index) ?? this.#blocks.size, newBlock(event.content_block));
+      case "content_block_start": {
+        const block = newBlock(event.content_block);
+        this.#blocks.set(asCount(event.index) ?? this.#blocks.size, block);
+        // From here on another model answers: whole, the message has that one's name.
+        const { model } = asObject(block.fields.to) ?? {};
+        if (block.fields.type === "fallback") this.#message = { ...this.#message, model };
         break;
+      }
       case "content_block_delta": {
         const index = asCount(event.index) ?? this.#blocks.size - 1;
         const delta = asObject(event.delta);

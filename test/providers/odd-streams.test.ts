@@ -160,6 +160,18 @@ describe("an Anthropic stream that differs", () => {
     expect(reading).toMatchObject({ responseModel: "claude", outputMessage: { content: "hi" } });
   });
 
+  it("goes on with another model, whose message it is then", () => {
+    const block = { type: "fallback", from: { model: "claude" }, to: { model: "claude-2" } };
+
+    const reading = read([
+      start(),
+      { type: "content_block_start", index: 0, content_block: block },
+      text(1, "hi"),
+    ]);
+
+    expect(reading).toMatchObject({ responseModel: "claude-2", outputMessage: { content: "hi" } });
+  });
+
   it("has a conversation's summary before the text", () => {
     const reading = read([
       start(),
