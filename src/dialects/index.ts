@@ -2,6 +2,7 @@ import type { EncodeLimits } from "../base/encode-limits.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
 import { aiSdk } from "./ai-sdk.ts";
+import { braintrust } from "./braintrust.ts";
 import type { Dialect, DialectReading } from "./dialect-reading.ts";
 import { readFlowspan } from "./flowspan.ts";
 import { genAi } from "./gen-ai.ts";
@@ -31,6 +32,7 @@ const DIALECTS: readonly Dialect[] = [
   aiSdk,
   mlflow,
   langfuse,
+  braintrust,
   laminar,
   openInference,
   traceloop,
