@@ -222,7 +222,8 @@ function imagePart(part: Fields): unknown {
 }
 
 function imageUrl(part: Fields): string | undefined {
-  const { type } = part;
+  // Pydantic AI's older versions say `kind`.
+  const { kind, type = kind } = part;
   if (type === "input_image") return asText(part.image_url);
   const source = asObject(part.source) ?? part;
   const inline = asObject(part.inlineData) ?? asObject(part.inline_data) ?? source;
@@ -232,7 +233,10 @@ function imageUrl(part: Fields): string | undefined {
     asText(inline.media_type) ??
     asText(inline.mediaType);
   const isImage =
-    type === "image" || part.modality === "image" || mime?.startsWith("image/") === true;
+    type === "image" ||
+    type === "image-url" ||
+    part.modality === "image" ||
+    mime?.startsWith("image/") === true;
   if (!isImage) return undefined;
   const url = asText(source.uri) ?? asText(source.url) ?? asText(part.image) ?? asText(inline.data);
   const data = url ?? asText(part.content);

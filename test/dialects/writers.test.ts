@@ -113,6 +113,24 @@ describe("a Pydantic AI call", () => {
   });
 });
 
+describe("a Pydantic AI run", () => {
+  it.each(["type", "kind"])("has images by their URLs, of the %s image-url", (key) => {
+    const { fields } = readLog({
+      agent_name: "helper",
+      "pydantic_ai.all_messages": JSON.stringify([
+        { role: "user", content: [{ [key]: "image-url", url: "https://shop.test/a.png" }] },
+      ]),
+    });
+
+    expect(fields.messages).toEqual([
+      {
+        role: "user",
+        content: [{ type: "image_url", image_url: { url: "https://shop.test/a.png" } }],
+      },
+    ]);
+  });
+});
+
 describe("a span of Logfire's older integrations", () => {
   it.each([
     ["Chat Completion with {request_data[model]!r}", "prompt"],
