@@ -3,14 +3,14 @@ import { type JsonText, toJsonText } from "../base/json-text.ts";
 import { maskSecrets } from "../base/mask.ts";
 import type { SpanReading } from "../base/span-reading.ts";
 import type { SpanView } from "../base/span-view.ts";
-import { asObject, asText } from "./attribute-values.ts";
+import { toolChoice } from "../base/tool-choice.ts";
+import { asObject, asStructure, asText } from "./attribute-values.ts";
 import type { DialectReading } from "./dialect-reading.ts";
 import { FieldWriter, scalarText } from "./field-writer.ts";
 import { finishReason } from "./finish-reason.ts";
 import { promptKernel, toolFunctions } from "./prompt-kernel.ts";
 import { spanError } from "./span-error.ts";
 import { takableMessage } from "./takable-message.ts";
-import { takableToolChoice } from "./takable-tool-choice.ts";
 
 type Meta = Record<string, JsonText>;
 
@@ -42,7 +42,7 @@ export function writeReading(
 function writePrompt(writer: FieldWriter, reading: DialectReading): void {
   const { kernel = {}, finishReason: reason } = reading;
   writer.json("prompt", promptKernel(kernel, reading.responseModel));
-  writer.json("tool_choice", takableToolChoice(reading.toolChoice ?? kernel.tool_choice));
+  writer.json("tool_choice", toolChoice(asStructure(reading.toolChoice ?? kernel.tool_choice)));
   writer.scalar("finish_reason", reason && finishReason(reason));
   writer.scalar("prompt_tokens", wholePrompt(reading));
   writer.scalar("output_tokens", reading.outputTokens);

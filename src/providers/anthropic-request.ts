@@ -1,10 +1,10 @@
+import { toolChoice } from "../base/tool-choice.ts";
 import { readBlocks, readTurn } from "./anthropic-blocks.ts";
 import { chatMessage, contentOf } from "./chat-messages.ts";
 import { hostedTools, promptKernel, toolFunction } from "./kernel.ts";
 import { asObject, asObjects, asString, type Data, unlessEmpty, without } from "./own-data.ts";
 import { providerOfHost } from "./provider-hosts.ts";
 import type { ProviderRequest } from "./provider-reading.ts";
-import { toolChoice } from "./tool-choice.ts";
 
 /** Of the body, what has a place of its own; and what differs from call to call. */
 const READ = [

@@ -1,4 +1,5 @@
 import { dataProperty } from "../base/data-property.ts";
+import { toolChoice } from "../base/tool-choice.ts";
 import { answer, takableMessage, takableMessages } from "./chat-messages.ts";
 import { CohereAssembly } from "./cohere-stream.ts";
 import { errorOf } from "./error-body.ts";
@@ -7,7 +8,6 @@ import { asCount, asObject, asObjects, asString, type Data, field, without } fro
 import { providerOfHost } from "./provider-hosts.ts";
 import type { Provider, ProviderReading, ProviderRequest } from "./provider-reading.ts";
 import { startAssembly } from "./stream-reader.ts";
-import { toolChoice } from "./tool-choice.ts";
 
 /**
  * Cohere's chat, version 2, on the wire and as its SDK gives it (the same names in camel case). The

@@ -1,3 +1,4 @@
+import { toolChoice } from "../base/tool-choice.ts";
 import { chatMessage, contentOf } from "./chat-messages.ts";
 import { readParts } from "./gemini-parts.ts";
 import { hostedTools, promptKernel, toolFunction } from "./kernel.ts";
@@ -13,7 +14,6 @@ import {
 } from "./own-data.ts";
 import { providerOfHost } from "./provider-hosts.ts";
 import type { ProviderRequest } from "./provider-reading.ts";
-import { toolChoice } from "./tool-choice.ts";
 
 /** Of the body, what has a place of its own; and what differs from call to call. */
 const READ = [

@@ -1,9 +1,9 @@
+import { toolChoice } from "../base/tool-choice.ts";
 import { takableMessages } from "./chat-messages.ts";
 import { hostedTools, promptKernel, toolFunction } from "./kernel.ts";
 import { openaiModel, openaiProvider, PER_CALL } from "./openai-parameters.ts";
 import { asObject, asObjects, type Data, without } from "./own-data.ts";
 import type { ProviderRequest } from "./provider-reading.ts";
-import { toolChoice } from "./tool-choice.ts";
 
 /** Of the body, what has a place of its own. */
 const READ = [

@@ -1,3 +1,4 @@
+import { toolChoice } from "../base/tool-choice.ts";
 import {
   asText,
   chatMessage,
@@ -12,7 +13,6 @@ import { hostedTools, promptKernel, toolFunction } from "./kernel.ts";
 import { openaiProvider, PER_CALL } from "./openai-parameters.ts";
 import { asObject, asObjects, asString, type Data, unlessEmpty, without } from "./own-data.ts";
 import type { ProviderRequest } from "./provider-reading.ts";
-import { toolChoice } from "./tool-choice.ts";
 
 /** Of the body, what has a place of its own. */
 const READ = [
