@@ -1,4 +1,5 @@
 import type { CallCost, PriceCall } from "../base/call-cost.ts";
+import { roundDollars } from "../base/call-cost.ts";
 import { type JsonText, toJsonText } from "../base/json-text.ts";
 import type { LogType } from "../base/log-types.ts";
 import type { SpanReading } from "../base/span-reading.ts";
@@ -103,14 +104,11 @@ function pricedCall(usage: Usage, reading: SpanReading, span: SpanView): Paramet
   };
 }
 
-/** A price's digits; more come of binary fractions. */
-const DIGITS = 12;
-
 function divided(total: number, { promptCost = 0, outputCost = 0 }: CallCost = {}): CallCost {
   const sum = promptCost + outputCost;
   if (!(sum > 0)) return { outputCost: total };
-  const prompt = Number(((total * promptCost) / sum).toPrecision(DIGITS));
-  return { promptCost: prompt, outputCost: Number((total - prompt).toPrecision(DIGITS)) };
+  const prompt = roundDollars((total * promptCost) / sum);
+  return { promptCost: prompt, outputCost: roundDollars(total - prompt) };
 }
 
 function ownNumbers(fields: Fields): Usage {

@@ -25,3 +25,11 @@ export type PriceCall = (call: PricedCall) => CallCost | undefined;
 
 /** About how many tokens a text has; `undefined` where it can't tell. Never throws, never waits. */
 export type EstimateTokens = (text: string) => number | undefined;
+
+/** Digits that a price has; more come of binary fractions. */
+const DIGITS = 12;
+
+/** Dollars without the digits that come of adding and dividing binary fractions. */
+export function roundDollars(dollars: number): number {
+  return Number(dollars.toPrecision(DIGITS));
+}

@@ -1,4 +1,5 @@
 import type { CallCost, PriceCall, PricedCall } from "../base/call-cost.ts";
+import { roundDollars } from "../base/call-cost.ts";
 import { flatPricer, isFlat } from "./flat-pricer.ts";
 import { providerId } from "./provider-ids.ts";
 
@@ -10,8 +11,6 @@ type Pricer = (call: PricedCall) => CallCost | undefined;
 
 /** Models whose prices are kept at hand; the oldest is forgotten first. */
 const MAX_KNOWN_MODELS = 1_000;
-/** Digits that a price has; more come of adding binary fractions. */
-const DIGITS = 12;
 
 /**
  * Prices calls by the package's table. A model is looked for once; afterwards its prices are at
@@ -101,5 +100,5 @@ function costOf(call: PricedCall, priced: Calculation): CallCost {
 }
 
 function rounded(dollars: number | undefined): number | undefined {
-  return dollars === undefined ? undefined : Number(dollars.toPrecision(DIGITS));
+  return dollars === undefined ? undefined : roundDollars(dollars);
 }
