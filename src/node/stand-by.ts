@@ -1,7 +1,7 @@
-import type { TracerProvider } from "@opentelemetry/api";
-import { ProxyTracerProvider } from "@opentelemetry/api";
+import type { ProxyTracerProvider, TracerProvider } from "@opentelemetry/api";
 import type { SpanProcessor } from "@opentelemetry/sdk-trace-base";
 import { sharedState } from "../base/shared-state.ts";
+import { NO_PROVIDER } from "../spans/is-tracing-off.ts";
 import type { ApiInstance } from "./api-instances.ts";
 import { eachApiInstance } from "./api-instances.ts";
 import { registeredWithApi } from "./api-registration.ts";
@@ -15,8 +15,6 @@ import type { RunningTracing } from "./run-tracing.ts";
 import { runTracing } from "./run-tracing.ts";
 import type { ResolvedStartOptions } from "./start-options.ts";
 import { warn } from "./warn.ts";
-
-const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
 
 const GLOBALS = ["trace", "context", "propagation"] as const;
 type Global = (typeof GLOBALS)[number];

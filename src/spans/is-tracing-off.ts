@@ -1,7 +1,8 @@
+import type { TracerProvider } from "@opentelemetry/api";
 import { ProxyTracerProvider, trace } from "./otel-api.ts";
 
 /** What the API's proxy hands out while nobody has registered a provider. */
-const NO_PROVIDER = new ProxyTracerProvider().getDelegate();
+export const NO_PROVIDER: TracerProvider = new ProxyTracerProvider().getDelegate();
 
 /** True while nobody has registered a provider: calls are direct calls. */
 export function isTracingOff(): boolean {
