@@ -3,19 +3,22 @@ import { asText } from "./chat-messages.ts";
 import { asCount, asObject, asObjects, asString, type Data, without } from "./own-data.ts";
 import { type Assembly, addText } from "./stream-reader.ts";
 
-/** Azure sends its content filter's results first, in a chunk whose names are all empty. */
+/** A chunk, known by its name or, where a server has its own or none, by what its choices are. */
 export function asChatChunk(value: unknown): Data | undefined {
-  const object = dataProperty(value, "object");
+  const isNamed = isChunkName(dataProperty(value, "object"));
   const choices = dataProperty(value, "choices");
   // The chunk of the tokens may have `null` in place of an empty list.
-  const isList = Array.isArray(choices) || (choices === null && isChunkName(object));
-  if (!isList || (object !== undefined && !isChunkName(object))) return undefined;
+  if (!Array.isArray(choices) && !(choices === null && isNamed)) return undefined;
   const hasDelta = asObjects(choices).some((choice) => asObject(choice.delta) !== undefined);
-  return object !== undefined || hasDelta ? asObject(value) : undefined;
+  return isNamed || hasDelta ? asObject(value) : undefined;
 }
 
+/**
+ * Azure sends its content filter's results first, in a chunk whose names are all empty; Perplexity's
+ * last one is a `chat.completion.done`.
+ */
 function isChunkName(object: unknown): boolean {
-  return object === "chat.completion.chunk" || object === "";
+  return object === "" || (typeof object === "string" && object.startsWith("chat.completion."));
 }
 
 /** One choice as its pieces arrive. */
@@ -45,7 +48,7 @@ export class ChatAssembly implements Assembly {
 
   add(value: unknown): void {
     // Within a stream an error comes in a chunk's place, or in a chunk.
-    const failed = asObject(value)?.error;
+    const failed = dataProperty(value, "error");
     if (failed != null) this.#error ??= failed;
     const chunk = asChatChunk(value);
     if (chunk === undefined) return;
