@@ -9,8 +9,9 @@ export function asChatChunk(value: unknown): Data | undefined {
   const choices = dataProperty(value, "choices");
   // The chunk of the tokens may have `null` in place of an empty list.
   if (!Array.isArray(choices) && !(choices === null && isNamed)) return undefined;
-  const hasDelta = asObjects(choices).some((choice) => asObject(choice.delta) !== undefined);
-  return isNamed || hasDelta ? asObject(value) : undefined;
+  // Looked at for each piece of a stream: nothing is copied that its name has told already.
+  const isChunk = isNamed || asObjects(choices).some(({ delta }) => asObject(delta) !== undefined);
+  return isChunk ? asObject(value) : undefined;
 }
 
 /**

@@ -34,6 +34,22 @@ describe("a chat completion's stream of a server that differs", () => {
     expect(reading?.outputMessage?.content).toBe("hi");
   });
 
+  it.each(["chat.completion.done", "chat.completion", undefined])(
+    "ends with a chunk that it calls %s",
+    (object) => {
+      const last = {
+        object,
+        choices: [{ index: 0, delta: { content: "!" }, finish_reason: "stop" }],
+        usage: { prompt_tokens: 3, completion_tokens: 2 },
+      };
+
+      const reading = read([chunk({ content: "hi" }), last]);
+
+      expect(reading).toMatchObject({ finishReason: "stop", promptTokens: 3 });
+      expect(reading?.outputMessage?.content).toBe("hi!");
+    },
+  );
+
   it("leaves out the index: a piece with no id goes on with the last call", () => {
     const calls = callsOf(
       { id: "a", function: { name: "weather", arguments: '{"city"' } },
