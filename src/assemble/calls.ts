@@ -37,6 +37,7 @@ export function answeringCall(calls: readonly Call[]): Call | undefined {
   return succeeded.length > 1 ? undefined : (succeeded[0] ?? calls.at(-1));
 }
 
+/** True for a call that ended with an error. */
 export function hasFailed({ reading }: Call): boolean {
   return reading.fields.error !== undefined;
 }

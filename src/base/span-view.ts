@@ -40,6 +40,7 @@ export interface SpanView {
   readonly reading?: SpanReading;
 }
 
+/** An event on a span, as OTel has it. */
 export interface SpanEvent {
   readonly name: string;
   readonly attributes?: Readonly<Record<string, unknown>>;

@@ -51,6 +51,7 @@ export function createBodyReader(
   return framing && new FrameByFrame(framing, maxFrameChars, readers);
 }
 
+/** How a body of this content type is cut into frames; `undefined` for one that is not read. */
 export function framingOf(contentType: string): ((maxChars: number) => Framing) | undefined {
   if (/^\s*text\/event-stream\b/i.test(contentType)) return eventData;
   if (/\b(?:x-ndjson|ndjson|jsonl|stream\+json)\b/i.test(contentType)) return lines;
