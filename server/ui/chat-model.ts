@@ -1,6 +1,7 @@
-/** One part of a message: text, or anything else with a word for what it is. */
+/** One part of a message: text, an image that came with it, or anything else with a word for what it is. */
 export type MessagePart =
-  | { readonly kind: "text"; readonly text: string }
+  | { readonly kind: "text"; readonly text: string; readonly label?: string }
+  | { readonly kind: "image"; readonly url: string }
   | { readonly kind: "other"; readonly label: string; readonly value: unknown };
 
 /** A call that the model asked for. */
@@ -55,7 +56,11 @@ export function chatMessage(
   return {
     role: textOf(value.role) ?? "message",
     name: textOf(value.name),
-    parts: [...partsOf(value.content), ...thinkingOf(value.thinking)],
+    parts: [
+      ...reasoningOf(value.reasoning),
+      ...partsOf(value.content),
+      ...thinkingOf(value.thinking),
+    ],
     toolCalls: Array.isArray(value.tool_calls) ? value.tool_calls.map(toolCall) : [],
     answers: callId === undefined ? undefined : (callNames.get(callId) ?? callId),
   };
@@ -88,7 +93,20 @@ function partOf(value: unknown): MessagePart {
   if (value.type === "text" && typeof value.text === "string") {
     return { kind: "text", text: value.text };
   }
+  const { url } = isRecord(value.image_url) ? value.image_url : {};
+  // Only what the message itself holds: an address elsewhere would be asked for it.
+  if (typeof url === "string" && IMAGE_DATA.test(url)) return { kind: "image", url };
   return { kind: "other", label: textOf(value.type) ?? "content", value };
+}
+
+const IMAGE_DATA = /^data:image\/(?:png|jpeg|gif|webp);base64,/;
+
+function reasoningOf(reasoning: unknown): MessagePart[] {
+  if (reasoning === null || reasoning === undefined || reasoning === "") return [];
+  const label = "reasoning";
+  return typeof reasoning === "string"
+    ? [{ kind: "text", text: reasoning, label }]
+    : [{ kind: "other", label, value: reasoning }];
 }
 
 function thinkingOf(thinking: unknown): MessagePart[] {

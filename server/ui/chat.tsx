@@ -60,11 +60,14 @@ const ROLE_CLASSES: Readonly<Record<string, string>> = {
 };
 
 function Part({ part }: { readonly part: MessagePart }) {
-  if (part.kind === "text") return <LongText text={part.text} />;
+  if (part.kind === "image") return <img class="part-image" src={part.url} alt="" />;
+  const content =
+    part.kind === "text" ? <LongText text={part.text} /> : <JsonView value={part.value} />;
+  if (part.label === undefined) return content;
   return (
     <div class="part">
       <bdi class="part-label">{shortLabel(part.label, 40)}</bdi>
-      <JsonView value={part.value} />
+      {content}
     </div>
   );
 }

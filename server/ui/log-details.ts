@@ -92,6 +92,8 @@ export function factsOf(node: TraceNode): Fact[] {
     textFact("Finished by", log.finish_reason),
     textFact("Outcome", own.outcome === "ok" ? undefined : own.outcome),
     textFact("User", log.user),
+    textFact("Session", log.session_id),
+    log.late ? { label: "Came", value: "after its trace was complete" } : undefined,
     textFact("Environment", log.environment),
     textFact("Source", log.source),
     textFact("Version", versionLabel(fileOf(log).file)),

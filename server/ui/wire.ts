@@ -79,6 +79,9 @@ export interface LogResponse {
   readonly stdout?: Nullable<string>;
   readonly source?: Nullable<string>;
   readonly user?: Nullable<string>;
+  readonly session_id?: Nullable<string>;
+  /** True where it came after its trace was complete. */
+  readonly late?: Nullable<boolean>;
   readonly environment?: Nullable<string>;
   readonly save?: Nullable<boolean>;
 }

@@ -48,10 +48,33 @@ describe("messages", () => {
         },
       ],
     ],
+    [
+      "an image of its own",
+      [{ type: "image_url", image_url: { url: "data:image/png;base64,iVBORw0KGgo=" } }],
+      [{ kind: "image", url: "data:image/png;base64,iVBORw0KGgo=" }],
+    ],
     ["an object", { a: 1 }, [{ kind: "other", label: "content", value: { a: 1 } }]],
     ["a number", 7, [{ kind: "other", label: "content", value: 7 }]],
   ])("keeps content that is %s", (_name, content, parts) => {
     expect(chatMessage({ role: "user", content }).parts).toEqual(parts);
+  });
+
+  it("draws no image that could hold a script", () => {
+    const url = "data:image/svg+xml;base64,PHN2Zz4=";
+
+    const { parts } = chatMessage({ role: "user", content: [{ image_url: { url } }] });
+
+    expect(parts).toMatchObject([{ kind: "other" }]);
+  });
+
+  it("tells reasoning before what was said", () => {
+    expect(chatMessage({ role: "assistant", reasoning: "hm", content: "yes" }).parts).toEqual([
+      { kind: "text", text: "hm", label: "reasoning" },
+      { kind: "text", text: "yes" },
+    ]);
+    expect(chatMessage({ role: "assistant", reasoning: [{ a: 1 }] }).parts).toEqual([
+      { kind: "other", label: "reasoning", value: [{ a: 1 }] },
+    ]);
   });
 
   it("keeps thinking, and messages and calls of any other shape", () => {
@@ -98,6 +121,8 @@ describe("facts", () => {
     output_tokens: 20,
     prompt_cost: 0.01,
     finish_reason: "stop",
+    session_id: "chat 7",
+    late: true,
     metadata: {
       flowspan: {
         usage: { cached: 64, estimated: true },
@@ -125,6 +150,8 @@ describe("facts", () => {
       "Finished by: stop",
       "Outcome: aborted",
       "User: ada",
+      "Session: chat 7",
+      "Came: after its trace was complete",
       "Version: prv_1",
     ]);
   });
