@@ -71,10 +71,14 @@ export function numberedPath(path: JsonText, number: number): JsonText {
   return toJsonText(`${plain(path)}/${number}`);
 }
 
+/** A service that nobody named is named after its program, by some SDKs with all of its folders. */
+const UNNAMED_PROGRAM = /^(unknown_service:).*[/\\]/;
+
 /** The service's name by the options, else by the span's resource. */
 export function serviceOf(span: SpanView, options: AssembleOptions): string {
   const name = options.serviceName ?? span.resource[ATTR_SERVICE_NAME];
-  return typeof name === "string" && name !== "" ? maskSecrets(name) : "unknown_service";
+  if (typeof name !== "string" || name === "") return "unknown_service";
+  return maskSecrets(name.replace(UNNAMED_PROGRAM, "$1"));
 }
 
 /** The text that a string's JSON text stands for. */

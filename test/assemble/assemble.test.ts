@@ -361,6 +361,17 @@ describe("a log's path", () => {
     expect(made?.fields.path).toBe('"prompt:11"');
   });
 
+  it("has the program alone of a service that nobody named", () => {
+    const resource = { "service.name": "unknown_service:/usr/local/bin/deno" };
+
+    const [log] = assemble([foreign("chat", 1, undefined, {}, { resource })]);
+
+    expect(log?.fields).toMatchObject({
+      path: '"unknown_service:deno/prompt"',
+      source: '"unknown_service:deno"',
+    });
+  });
+
   it("takes the service from the options before the resource", () => {
     const [log] = assemble([foreign("chat", 1, undefined)], { serviceName: "desk" });
 
