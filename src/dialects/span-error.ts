@@ -6,7 +6,7 @@ const STATUS_ERROR = 2;
 
 /**
  * The error that a span of another instrumentation ended with: its exception event, else its
- * status. `undefined` when it has neither.
+ * status, else its `error.type`. `undefined` when it has none.
  */
 export function spanError(span: SpanView): string | undefined {
   const exception = span.events.findLast((event) => event.name === "exception")?.attributes;
@@ -18,6 +18,8 @@ export function spanError(span: SpanView): string | undefined {
     return isWhole ? message : `${type}: ${message}`;
   }
   if (type !== undefined) return type;
-  if (span.status.code !== STATUS_ERROR) return undefined;
-  return asText(span.status.message) ?? asText(span.attributes["error.type"]) ?? "error";
+  // By the conventions it stands on what has failed alone; not everybody sets the status, too.
+  const failed = asText(span.attributes["error.type"]);
+  if (span.status.code !== STATUS_ERROR) return failed;
+  return asText(span.status.message) ?? failed ?? "error";
 }

@@ -177,6 +177,15 @@ describe("a span of Logfire's older integrations", () => {
     expect(fields).toMatchObject({ inputs: { city: "Oslo" }, output: "mild" });
   });
 
+  it("has failed where it names an error's type, whatever its status", () => {
+    const { fields } = readLog({
+      "gen_ai.operation.name": "execute_tool",
+      "error.type": "Refused",
+    });
+
+    expect(fields.error).toBe("Refused");
+  });
+
   it("gives what a response of the agents' SDK was asked for with", () => {
     const { fields, meta } = readLog({
       "logfire.msg_template": "Responses API with {gen_ai.request.model!r}",
@@ -318,6 +327,18 @@ describe("an OpenInference call", () => {
       finish_reason: "stop",
     });
     expect(meta.response_model).toBe("gemini-2.5-flash-001");
+  });
+
+  it("has calls that stand beside the parts of the content", () => {
+    const { fields } = readLog({
+      "openinference.span.kind": "LLM",
+      "llm.output_messages.0.message.contents.0.message_content.type": "tool_use",
+      "llm.output_messages.0.message.contents.0.tool_call.id": "call_1",
+      "llm.output_messages.0.message.contents.0.tool_call.function.name": "weather",
+      "llm.output_messages.0.message.contents.0.tool_call.function.arguments": '{"city":"Oslo"}',
+    });
+
+    expect(fields.output_message).toMatchObject({ role: "assistant", tool_calls: [CALLED] });
   });
 
   it("names an agent by OpenTelemetry's name of it, and a Flow's flat messages are its own", () => {
