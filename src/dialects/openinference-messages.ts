@@ -53,7 +53,7 @@ function messageOf(entry: Fields): unknown {
 
 /** One part of a message; a kind that is not known keeps its fields. */
 function partOf(entry: Fields): unknown {
-  const said = (name: string): unknown => entry[`message_content.${name}`];
+  const said = (name: string): unknown => entry[`message_content.${name}`] ?? entry[name];
   const url = said("image.image.url") ?? said("image.url");
   if (url !== undefined) return { type: "image_url", image_url: { url } };
   const name = said("tool_call.tool_call.function.name") ?? said("tool_call.function.name");
