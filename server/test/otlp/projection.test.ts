@@ -80,16 +80,20 @@ describe("the logs of spans", () => {
     expect((await server.read(log(3))).trace_id).toBe(log(1));
   });
 
-  it("are complete with their root, and late after it", async () => {
+  it("are complete with their root, and late a minute after its end", async () => {
     const server = await startTestServer();
 
     await send(server, span(2, CHAT, 1));
     await send(server, span(1, AGENT), span(3, CHAT, 1));
     expect(await server.read(log(1))).toMatchObject({ trace_status: "complete" });
+    server.clock.millis += 59_000;
     await send(server, span(4, TOOL, 1));
+    server.clock.millis += 2_000;
+    await send(server, span(5, TOOL, 1));
 
     const { trace_children } = await server.read(log(1));
-    expect(trace_children.map(({ late }) => late)).toEqual([undefined, undefined, true]);
+    const late = trace_children.map((child) => child.late);
+    expect(late).toEqual([undefined, undefined, undefined, true]);
     const single = { ...NEW.tool, trace_id: log(1) };
     expect((await server.post("tools/log", single)).status).toBe(409);
   });

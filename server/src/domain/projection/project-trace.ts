@@ -232,8 +232,12 @@ async function awaitedBy(
   return (await isThere(traceId)) ? "parent" : "root";
 }
 
-/** Whether the trace that a new log joins was complete before any of this came. */
+/** Exporters send in batches, each process its own: so long, in microseconds, spans may take to come. */
+const ARRIVAL_MICROS = 60_000_000;
+
+/** Whether the trace that a new log joins was complete before, and its root's end is long ago. */
 async function isLate({ session, stored, layouts }: Writer, traceId: string): Promise<boolean> {
   const root = layouts.has(traceId) ? stored.get(traceId) : await session.findHeader(traceId);
-  return root?.status === "complete";
+  if (root?.status !== "complete") return false;
+  return session.nowMicros - (root.endMicros ?? 0) > ARRIVAL_MICROS;
 }
