@@ -231,7 +231,10 @@ describe("a span of Strands Agents", () => {
   });
 
   it("is no call where it only repeats a call's events", () => {
-    const log = readLog({ "event_loop.cycle_id": "1" }, { events: turn });
+    const log = readLog(
+      { "event_loop.cycle_id": "1", "gen_ai.event.start_time": "2026-11-22T00:00:01Z" },
+      { events: turn },
+    );
 
     expect(log.type).toBeUndefined();
   });
