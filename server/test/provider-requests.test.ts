@@ -586,6 +586,47 @@ describe("a request to Gemini", () => {
 });
 
 describe("a request to Cohere or Ollama", () => {
+  it("becomes a kernel and messages at Cohere's version 1", () => {
+    const request = read("https://api.cohere.com/v1/chat", {
+      model: "command-x",
+      preamble: "Be brief.",
+      chat_history: [
+        { role: "USER", message: "Hi" },
+        { role: "CHATBOT", message: "", tool_calls: [{ name: "weather", parameters: { a: 1 } }] },
+        { role: "TOOL", tool_results: [{ outputs: [{ sky: "Sun" }] }] },
+      ],
+      message: "And now?",
+      p: 0.9,
+      tools: [{ name: "weather", description: "The weather.", parameter_definitions: {} }],
+      connectors: [{ id: "web-search" }],
+    });
+
+    expect(request).toMatchObject({
+      providerName: "cohere",
+      kernel: {
+        model: "command-x",
+        provider: "cohere",
+        top_p: 0.9,
+        tools: [{ name: "weather", parameters: { type: "object", properties: {} } }],
+        other: { connectors: [{ id: "web-search" }] },
+      },
+      isStream: false,
+    });
+    expect(request.messages).toEqual([
+      { role: "system", content: "Be brief." },
+      { role: "user", content: "Hi" },
+      {
+        role: "assistant",
+        content: "",
+        tool_calls: [
+          { id: "", type: "function", function: { name: "weather", arguments: '{"a":1}' } },
+        ],
+      },
+      { role: "tool", content: null, tool_results: [{ outputs: [{ sky: "Sun" }] }] },
+      { role: "user", content: "And now?" },
+    ]);
+  });
+
   it("becomes a kernel and messages at Cohere", () => {
     const request = read("https://api.cohere.com/v2/chat", {
       model: "command-x",
@@ -687,6 +728,7 @@ describe("a request that is none of a model", () => {
     ["https://shop.example/messages", { messages: ["hello"] }],
     ["https://generativelanguage.googleapis.com/v1beta/models/x:countTokens", { contents: [] }],
     ["https://api.cohere.com/v2/chat", {}],
+    ["https://shop.example/v1/chat", { message: "Hi" }],
     ["https://shop.example/api/chat", { messages: [] }],
     ["https://shop.example/api/generate", { prompt: "x" }],
   ])("is left alone: %s", (url, body) => {

@@ -93,13 +93,13 @@ function readResponse(value: unknown): ProviderReading | undefined {
     finishReason: asString(reason),
     responseModel: asString(response.model),
     responseId: asString(response.id),
-    ...readUsage(asObject(response.usage)),
+    ...readCohereUsage(asObject(response.usage)),
     error: errorOf(response),
   };
 }
 
 /** All tokens that went through the model; those that are billed may be fewer. */
-function readUsage(usage: Data | undefined): ProviderReading {
+export function readCohereUsage(usage: Data | undefined): ProviderReading {
   const tokens = asObject(usage?.tokens) ?? asObject(field(usage, "billedUnits"));
   return {
     promptTokens: asCount(field(tokens, "inputTokens")),

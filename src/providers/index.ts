@@ -8,6 +8,7 @@ import {
   MAX_FRAME_CHARS,
 } from "./body-reader.ts";
 import { cohere } from "./cohere.ts";
+import { cohereV1 } from "./cohere-v1.ts";
 import { gemini } from "./gemini.ts";
 import { ollama } from "./ollama.ts";
 import { openaiChat } from "./openai-chat.ts";
@@ -33,6 +34,7 @@ const PROVIDERS: readonly Provider[] = [
   anthropic,
   gemini,
   cohere,
+  cohereV1,
   ollama,
   bedrockConverse,
   aiSdk,

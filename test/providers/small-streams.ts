@@ -425,6 +425,40 @@ export const SMALL_STREAMS: Readonly<Record<string, SmallStream>> = {
     },
   },
 
+  "cohere version 1": {
+    chunks: [
+      { is_finished: false, event_type: "stream-start", generation_id: "g1" },
+      { is_finished: false, event_type: "text-generation", text: "Hello, " },
+      { is_finished: false, event_type: "text-generation", text: "wörld" },
+      {
+        is_finished: true,
+        event_type: "stream-end",
+        finish_reason: "COMPLETE",
+        response: {
+          response_id: "c1",
+          generation_id: "g1",
+          text: "Hello, wörld",
+          tool_calls: [{ name: "weather", parameters: { city: "Rome" } }],
+          citations: [{ start: 0, end: 5 }],
+          finish_reason: "COMPLETE",
+          meta: { tokens: { input_tokens: 10, output_tokens: 7 } },
+        },
+      },
+    ],
+    reading: {
+      outputMessage: {
+        role: "assistant",
+        content: "Hello, wörld",
+        tool_calls: [{ ...calls[0], id: "" }],
+        annotations: [{ start: 0, end: 5 }],
+      },
+      finishReason: "COMPLETE",
+      responseId: "c1",
+      promptTokens: 10,
+      outputTokens: 7,
+    },
+  },
+
   "ollama chat": {
     chunks: [
       {
