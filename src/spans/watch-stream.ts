@@ -151,9 +151,13 @@ function attach(
     );
     return pipeTo.call(seen, sink, options).finally(() => reader.releaseLock());
   };
-  /** What the platform refuses or aborts at once is left to it. */
-  const isFree = (self: ReadableStream, sink?: WritableStream, options?: PipeOptions) =>
-    !self.locked && sink?.locked === false && !options?.signal?.aborted;
+  /** What the platform refuses or aborts at once is left to it: it cancels an aborted one unseen. */
+  const isFree = (self: ReadableStream, sink?: WritableStream, options?: PipeOptions) => {
+    if (self.locked || sink?.locked !== false) return false;
+    if (!options?.signal?.aborted) return true;
+    if (!options.preventCancel) cancelled();
+    return false;
+  };
 
   const methods: Readonly<Record<PropertyKey, unknown>> = {
     getReader(this: ReadableStream, options?: { mode: "byob" }) {
