@@ -1,6 +1,9 @@
 /** The last events name the finish reason and the tokens. */
 const KEPT_AT_END = 4;
 
+/** Of a frame that only repeats the one before at least this part counts: it may add text again. */
+const LEAST_PART = 1 / 32;
+
 /**
  * Hands an answer's frames on while what they add is within a budget; of the rest only the last
  * ones, at the end. A frame's names and ids are the same as the one's before it: what differs is
@@ -22,7 +25,7 @@ export class FrameBudget {
   add(frame: string): void {
     // Is dropped and counted there.
     if (frame.length > this.#maxChars) return this.#use(frame);
-    this.#left -= newChars(frame, this.#before);
+    this.#left -= Math.max(newChars(frame, this.#before), frame.length * LEAST_PART);
     this.#before = frame;
     if (this.#left >= 0) return this.#use(frame);
     this.#last.push(frame);

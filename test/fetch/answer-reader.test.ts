@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { AnswerReader } from "../../src/fetch/answer-reader.ts";
+import { FrameBudget } from "../../src/fetch/frame-budget.ts";
 import { EVENTS, EVENTS_WITH_USAGE } from "./provider-server.ts";
 
 const CAP = 20_000;
@@ -77,5 +78,17 @@ describe("an answer's reader", () => {
 
     expect(reader.read().text).toBe("hey");
     expect(read("audio/mpeg", "abc")).toMatchObject({ text: "", binaryBytes: 3 });
+  });
+
+  it("hands a stream that says the same again and again on up to a bound", () => {
+    let chars = 0;
+    const budget = new FrameBudget(CAP, (frame) => {
+      chars += frame.length;
+    });
+
+    for (let count = 0; count < 10_000; count++) budget.add("x".repeat(CAP / 4));
+    budget.flush();
+
+    expect(chars).toBeLessThan(40 * CAP);
   });
 });
