@@ -1,4 +1,5 @@
 import { createParser } from "eventsource-parser";
+import { maskSecrets } from "../base/mask.ts";
 import { framingOf } from "../providers/body-reader.ts";
 import type { Framing } from "../providers/framing.ts";
 import { type BodyReader, type BodyReading, startBodyReader } from "../providers/index.ts";
@@ -12,7 +13,7 @@ export interface Answer extends BodyReading {
   readonly lostLength: number;
   /** Of what is no text, its size; else 0. */
   readonly binaryBytes: number;
-  /** The beginning of the first frame that is cut or no JSON at all, as it came. */
+  /** The beginning of the first frame that is cut or no JSON at all, masked. */
   readonly broken?: string;
 }
 
@@ -45,7 +46,7 @@ export class AnswerReader {
     const body = startBodyReader(contentType, maxChars);
     this.#body = body;
     this.#budget = new FrameBudget(maxChars, (frame) => {
-      if (!isWhole(frame)) this.#broken ??= frame.slice(0, MAX_BROKEN_CHARS);
+      if (!isWhole(frame)) this.#broken ??= maskSecrets(frame).slice(0, MAX_BROKEN_CHARS);
       body?.addFrame(frame);
     });
     this.#framing = EVENT_STREAM.test(contentType)
