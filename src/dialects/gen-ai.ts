@@ -68,7 +68,7 @@ export const genAi: Dialect = {
       ...genAiToolContent(attributes, operation),
       ...(isFetch ? {} : genAiUsage(attributes)),
       timeToFirstTokenSeconds: attributes.number(ATTR_TIME_TO_FIRST_CHUNK),
-      sessionId: attributes.text("gen_ai.conversation.id"),
+      sessionId: attributes.text("gen_ai.conversation.id", "session.id"),
       user: attributes.text("user.id"),
       metadata: readMetadata(attributes),
       unreadable: attributes.unreadable,

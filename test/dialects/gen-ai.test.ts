@@ -335,6 +335,14 @@ describe("a GenAI span", () => {
     expect(field(reading, "user")).toBe("ada");
   });
 
+  it("takes the conversation's id for the session's, else the id of any session", () => {
+    const both = read("chat", { "gen_ai.conversation.id": "c1", "session.id": "s1" });
+    const one = read("chat", { "session.id": "s1" });
+
+    expect(both.fields.session_id).toBe('"c1"');
+    expect(one.fields.session_id).toBe('"s1"');
+  });
+
   const exception = {
     name: "exception",
     attributes: { "exception.type": "RateLimit", "exception.message": "slow down" },
