@@ -246,6 +246,7 @@ describe("a Gemini stream with calls in pieces", () => {
       pieces({ jsonPath: "$.list[0]", stringValue: "b" }),
       pieces({ jsonPath: "$.list.__proto__.polluted", stringValue: "c" }),
       pieces({ jsonPath: "$.list[4294967294]", stringValue: "d" }),
+      pieces({ jsonPath: "$.list.length", numberValue: 0 }),
     );
 
     expect(({} as { polluted?: unknown }).polluted).toBe(undefined);
