@@ -16,7 +16,7 @@ const MAX_WAIT_MILLIS = 60_000;
 export function pacedLoad(size: Size): Orders & { readonly traces: number } {
   return size === "full"
     ? { traces: 300, perSecond: 15, answerMillis: 20 }
-    : { traces: 20, perSecond: 40, answerMillis: 1 };
+    : { traces: 20, perSecond: 10, answerMillis: 1 };
 }
 
 /** As many as the thread can run, 13,000 spans. */
